@@ -1,0 +1,1 @@
+"""People who sign in: users, API tokens, sessions that end, lock-out."""

@@ -1,0 +1,1 @@
+"""Append-only log of verbs, sealed into a hash chain by the worker."""

@@ -1,0 +1,1 @@
+"""Foundations without tables: access, events, clock, ids, crypto, the embedded database."""

@@ -1,0 +1,22 @@
+"""Facts that other apps may react to. Subscribers are listed in `config/wiring.py` and only write rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@cache
+def _subscribers(event: type) -> tuple[Callable[[Any], None], ...]:
+    wiring: dict[type, tuple[str, ...]] = import_string(settings.EVENT_WIRING)
+    return tuple(import_string(path) for path in wiring.get(event, ()))
+
+
+def publish(event: object) -> None:
+    """Run the subscribers of `event`'s type, inside the caller's transaction, in listed order."""
+    for subscriber in _subscribers(type(event)):
+        subscriber(event)

@@ -1,0 +1,1 @@
+"""The demo district, generated deterministically."""

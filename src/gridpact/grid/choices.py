@@ -1,0 +1,83 @@
+"""Levels of the tree and the kinds of posts a district starts with (domain.md §1)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.texts import register_refusals
+
+
+class Level(models.TextChoices):
+    """Levels of the territory tree, from the top; tiers 1–3 are community, grid, micro-grid."""
+
+    PROVINCE = "PROVINCE", _("province")
+    CITY = "CITY", _("city")
+    DISTRICT = "DISTRICT", _("district")
+    TOWNSHIP = "TOWNSHIP", _("township")
+    COMMUNITY = "COMMUNITY", _("community (tier 1)")
+    GRID = "GRID", _("grid (tier 2)")
+    MICRO_GRID = "MICRO_GRID", _("micro-grid (tier 3)")
+    UNIT = "UNIT", _("unit (stairwell)")
+
+
+RANK = {level.value: rank for rank, level in enumerate(Level)}
+CHILD_LEVEL = {level.value: below.value for level, below in zip(Level, list(Level)[1:], strict=False)}
+
+
+class CellKind(models.TextChoices):
+    """Basic grids cover ground; dedicated grids (901–999) are sites with a manager of their own."""
+
+    BASIC = "BASIC", _("basic grid")
+    DEDICATED = "DEDICATED", _("dedicated grid")
+
+
+class PostKindSpec(NamedTuple):
+    """A kind of post as shipped: `rights` are dotted verbs held over the post's subtree."""
+
+    code: str
+    name: str
+    level: str
+    is_head: bool
+    rights: tuple[str, ...]
+
+
+_READ = ("orders.read", "orders.submit_for", "grid.read")
+_FIELD = (*_READ, "orders.claim_member")
+_HEAD = (
+    *_READ, "orders.accept", "orders.triage", "orders.offer", "orders.dispatch", "orders.verify",
+    "orders.close", "orders.callback", "orders.claim_member", "orders.reveal",
+)  # fmt: skip
+_DESK = (
+    *_HEAD, "orders.reject", "orders.load", "grid.edit", "orgs.edit", "figures.read",
+)  # fmt: skip
+
+POST_KINDS = (
+    PostKindSpec("district_desk", "区社会治理中心", Level.DISTRICT, False, (*_DESK, "grid.load")),
+    PostKindSpec("township_desk", "镇社管中心", Level.TOWNSHIP, False, _DESK),
+    PostKindSpec("community_desk", "社区受理员", Level.COMMUNITY, False, _DESK),
+    PostKindSpec("general_head", "总网格长", Level.COMMUNITY, True, (*_DESK,)),
+    PostKindSpec("area_head", "片区长", Level.GRID, True, _HEAD),
+    PostKindSpec("grid_worker", "网格员", Level.GRID, False, _FIELD),
+    PostKindSpec("liaison_cadre", "包联干部", Level.GRID, False, _FIELD),
+    PostKindSpec("building_leader", "楼栋长", Level.MICRO_GRID, True, (*_FIELD, "orders.verify")),
+    PostKindSpec("unit_leader", "单元长", Level.UNIT, True, _FIELD),
+    PostKindSpec("officer", "部门网格力量", Level.COMMUNITY, False, _FIELD),
+    PostKindSpec("orgdept", "组织部", Level.DISTRICT, False, ("grid.read", "figures.read", "orgs.edit")),
+    PostKindSpec("system_admin", "系统管理员", Level.DISTRICT, False, ("system.doctor", "grid.read")),
+    PostKindSpec("security_admin", "安全管理员", Level.DISTRICT, False, ("accounts.manage", "grid.read")),
+    PostKindSpec("audit_admin", "审计管理员", Level.DISTRICT, False, ("audit.read",)),
+)
+
+register_refusals(
+    {
+        "cell_unknown": _("No cell has the code %(code)s."),
+        "outside_district": _("This point lies outside the district."),
+        "cell_invalid": _("Row %(row)s: %(why)s"),
+        "appointment_overlaps": _("%(cell)s already has a %(kind)s on these days."),
+        "appointment_backwards": _("The term ends before it starts."),
+        "wrong_level": _("A %(kind)s is appointed on a %(level)s, not on %(cell)s."),
+    }
+)

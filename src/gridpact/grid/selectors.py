@@ -1,0 +1,77 @@
+"""Reads over the territory: holders, the working calendar, locating a place with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.cache import cache
+
+from gridpact.core.access import Grant
+from gridpact.grid.datum import Datum, to_wgs84
+from gridpact.grid.models import Appointment, WorkDay
+from gridpact.grid.tree import CellRef, Tree, tree
+
+
+def grants_of(user_id: int) -> tuple[Grant, ...]:
+    """The posts a user holds today, highest level first, as grants (one query)."""
+    rows = (
+        Appointment.objects.in_term()
+        .filter(user_id=user_id, cell__closed_on__isnull=True)
+        .select_related("kind", "cell")
+        .order_by("kind__sort", "cell__code", "pk")
+    )
+    return tuple(
+        Grant(
+            appointment_id=row.pk,
+            kind=row.kind.code,
+            kind_name=row.kind.name,
+            cell_id=row.cell_id,
+            cell_code=row.cell.code,
+            cell_name=row.cell.name,
+            level=row.cell.level,
+            is_head=row.kind.is_head,
+            rights=frozenset(row.kind.rights),
+        )
+        for row in rows
+    )
+
+
+def holders(cell_ids: Iterable[int], right: str) -> list[int]:
+    """User ids of those whose post on exactly these cells gives `right`, in post order."""
+    rows = Appointment.objects.in_term().filter(cell_id__in=list(cell_ids)).select_related("kind")
+    return [row.user_id for row in rows if right in row.kind.rights]
+
+
+def calendar() -> dict[date, bool]:
+    """The working calendar as `{day: is working}`, cached for an hour."""
+    days: dict[date, bool] | None = cache.get("workdays")
+    if days is None:
+        days = dict(WorkDay.objects.values_list("day", "is_working"))
+        cache.set("workdays", days, 3600)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is: the cell, the WGS-84 point (if any), and how the cell was found."""
+
+    cell: CellRef
+    reason: str
+    lon: float | None = None
+    lat: float | None = None
+    distance_m: float = 0.0
+
+
+def locate(lon: float, lat: float, datum: str = "wgs84", snapshot: Tree | None = None) -> Place | None:
+    """The deepest cell at a point given in `datum`, or None outside the district.
+
+    Raises ValueError for a coordinate that is no place on earth or an unknown datum.
+    """
+    snapshot = snapshot or tree()
+    wgs_lon, wgs_lat = to_wgs84(lon, lat, Datum(datum.lower()))
+    found = snapshot.index.find(wgs_lon, wgs_lat)
+    if found is None:
+        return None
+    return Place(snapshot.by_id[found.id], found.reason, wgs_lon, wgs_lat, found.distance_m)

@@ -1,0 +1,1 @@
+"""Publicity: the public home and board."""

@@ -1,0 +1,1 @@
+"""Orders: intake, triage, dispatch, claim, handling, verification, rating — one table of moves."""

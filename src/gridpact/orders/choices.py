@@ -1,0 +1,169 @@
+"""States, classes and the table of moves: the only truth about what may follow what (domain.md §4)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where an order stands."""
+
+    SUBMITTED = "SUBMITTED", _("submitted")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    TRIAGED = "TRIAGED", _("triaged")
+    OFFERED = "OFFERED", _("in the claim hall")
+    DISPATCHED = "DISPATCHED", _("dispatched")
+    CLAIMED = "CLAIMED", _("taken on")
+    HANDLING = "HANDLING", _("being handled")
+    SUSPENDED = "SUSPENDED", _("parked")
+    ESCALATED = "ESCALATED", _("sent up")
+    DONE = "DONE", _("done, to be verified")
+    VERIFIED = "VERIFIED", _("verified")
+    CLOSED = "CLOSED", _("closed")
+    REJECTED = "REJECTED", _("not accepted")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    MERGED = "MERGED", _("merged")
+
+
+ENDED = (State.CLOSED, State.REJECTED, State.WITHDRAWN, State.MERGED)
+OPEN = tuple(state for state in State if state not in ENDED)
+# Moved from hand to hand but not yet verified: what "overdue" and workload are about.
+SOLVED = (State.VERIFIED, State.CLOSED)
+
+
+class Klass(models.TextChoices):
+    """The four ways of triage 四事分流."""
+
+    PUBLIC = "PUBLIC", _("public matter")
+    PRIVATE = "PRIVATE", _("private matter")
+    HARD = "HARD", _("hard matter")
+    EASY = "EASY", _("easy matter")
+
+
+class Kind(models.TextChoices):
+    """What a resident brings."""
+
+    NEED = "NEED", _("need")
+    WISH = "WISH", _("micro-wish")
+    SUGGESTION = "SUGGESTION", _("suggestion")
+    DISPUTE = "DISPUTE", _("dispute")
+    HAZARD = "HAZARD", _("hazard")
+    CONSULTATION = "CONSULTATION", _("consultation")
+    REPORT = "REPORT", _("report")
+
+
+class Channel(models.TextChoices):
+    """By which door an order came in."""
+
+    WEB = "WEB", _("web page")
+    API = "API", _("program")
+    STAFF = "STAFF", _("entered by staff")
+    PHONE = "PHONE", _("telephone")
+    VISIT = "VISIT", _("visit")
+    MEETING = "MEETING", _("meeting")
+    CHAIN = "CHAIN", _("chain text")
+    HOTLINE = "HOTLINE", _("hotline")
+    BOX = "BOX", _("suggestion box")
+    IMPORT = "IMPORT", _("file")
+
+
+class Priority(models.TextChoices):
+    """How urgent the desk finds it."""
+
+    NORMAL = "NORMAL", _("normal")
+    URGENT = "URGENT", _("urgent")
+
+
+class Satisfaction(models.TextChoices):
+    """The resident's word (design/interface.md §3)."""
+
+    SATISFIED = "satisfied", _("satisfied")
+    BASICALLY = "basically", _("basically satisfied")
+    UNSATISFIED = "unsatisfied", _("not satisfied")
+
+
+class PhotoRole(models.TextChoices):
+    """What a picture or document proves."""
+
+    REPORT = "REPORT", _("from the reporter")
+    BEFORE = "BEFORE", _("before")
+    AFTER = "AFTER", _("after")
+    DOCUMENT = "DOCUMENT", _("document")
+
+
+class Move(NamedTuple):
+    """A row of the table: from which states a verb leads where; `to=None` leaves the state."""
+
+    name: Promise
+    sources: frozenset[str]
+    to: str | None
+
+
+def _from(*states: State) -> frozenset[str]:
+    return frozenset(state.value for state in states)
+
+
+_S = State
+MOVES: dict[str, Move] = {
+    "accept": Move(_("accept"), _from(_S.SUBMITTED), _S.ACCEPTED),
+    "reject": Move(_("do not accept"), _from(_S.SUBMITTED), _S.REJECTED),
+    "withdraw": Move(
+        _("withdraw"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.WITHDRAWN
+    ),
+    "triage": Move(_("triage"), _from(_S.ACCEPTED, _S.TRIAGED, _S.ESCALATED), _S.TRIAGED),
+    "offer": Move(_("put into the claim hall"), _from(_S.TRIAGED), _S.OFFERED),
+    "dispatch": Move(_("dispatch"), _from(_S.TRIAGED, _S.OFFERED, _S.ESCALATED), _S.DISPATCHED),
+    "escalate": Move(
+        _("send up"), _from(_S.TRIAGED, _S.DISPATCHED, _S.CLAIMED, _S.HANDLING), _S.ESCALATED
+    ),
+    "claim": Move(_("take it on"), _from(_S.OFFERED), _S.CLAIMED),
+    "sign": Move(_("sign for it"), _from(_S.DISPATCHED), _S.CLAIMED),
+    "return": Move(_("return"), _from(_S.DISPATCHED, _S.CLAIMED), _S.TRIAGED),
+    "release": Move(_("give it back"), _from(_S.CLAIMED), _S.OFFERED),
+    "start": Move(_("start"), _from(_S.CLAIMED), _S.HANDLING),
+    "note": Move(_("progress note"), _from(_S.HANDLING, _S.SUSPENDED), None),
+    "finish": Move(_("finish"), _from(_S.HANDLING), _S.DONE),
+    "verify_pass": Move(_("pass verification"), _from(_S.DONE), _S.VERIFIED),
+    "verify_fail": Move(_("fail verification"), _from(_S.DONE), _S.HANDLING),
+    "rate": Move(_("rate"), _from(_S.VERIFIED, _S.CLOSED), _S.CLOSED),
+    "close": Move(_("close"), _from(_S.VERIFIED), _S.CLOSED),
+    "redo": Move(_("do it again"), _from(_S.CLOSED), _S.HANDLING),
+}
+
+
+def allowed_from(state: str) -> tuple[str, ...]:
+    """Verbs that may follow a state, in the order of the table."""
+    return tuple(verb for verb, move in MOVES.items() if state in move.sources)
+
+
+class Step(models.TextChoices):
+    """The step whose clock is running."""
+
+    ACCEPT = "accept", _("acceptance")
+    DISPATCH = "dispatch", _("dispatch")
+    CLAIM = "claim", _("claiming")
+    SIGN = "sign", _("signing for")
+    HANDLE = "handle", _("handling")
+    VERIFY = "verify", _("verification")
+    CALL_BACK = "call_back", _("call-back")
+
+
+STEP_OF = {
+    State.SUBMITTED: Step.ACCEPT,
+    State.ACCEPTED: Step.DISPATCH,
+    State.TRIAGED: Step.DISPATCH,
+    State.ESCALATED: Step.DISPATCH,
+    State.OFFERED: Step.CLAIM,
+    State.DISPATCHED: Step.SIGN,
+    State.CLAIMED: Step.HANDLE,
+    State.HANDLING: Step.HANDLE,
+    State.SUSPENDED: Step.HANDLE,
+    State.DONE: Step.VERIFY,
+    State.VERIFIED: Step.CALL_BACK,
+}
+
+RATING_DAYS = 14  # domain.md §4: an unhappy answer within 14 days reopens once

@@ -1,0 +1,156 @@
+"""Who may do which move on which order (order_moves.csv, column "who")."""
+
+from __future__ import annotations
+
+from gridpact.core.access import Actor, policy
+from gridpact.orders.choices import State
+from gridpact.orders.models import Order
+
+
+def covers(actor: Actor, right: str, order: Order) -> bool:
+    """A post of the actor gives `right` over the order's cell."""
+    return any(order.cell.is_under(grant.cell_id) for grant in actor.grants_for(right))
+
+
+def is_handler(actor: Actor, order: Order) -> bool:
+    """The order is in the actor's hands: by post, as a handler of the organisation, or in person."""
+    if order.handler_post_id is not None:
+        return any(grant.appointment_id == order.handler_post_id for grant in actor.grants)
+    if order.handler_org_id is not None:
+        return any(
+            member.org_id == order.handler_org_id and "orders.handle_org" in member.rights
+            for member in actor.memberships
+        )
+    return actor.user_id is not None and order.handler_user_id == actor.user_id
+
+
+def is_reporter(actor: Actor, order: Order) -> bool:
+    """The person who placed the order: by their account or by number and code."""
+    if actor.user_id is not None and order.reporter_user_id == actor.user_id:
+        return True
+    return f"reporter:{order.pk}" in actor.own_rights
+
+
+@policy("orders.submit")
+def may_submit(actor: Actor, order: object) -> bool:
+    """Anyone may place an order."""
+    return True
+
+
+@policy("orders.submit_for")
+def may_submit_for(actor: Actor, order: object) -> bool:
+    """Staff may place one on a resident's behalf."""
+    return actor.has("orders.submit_for")
+
+
+@policy("orders.accept")
+def may_accept(actor: Actor, order: Order) -> bool:
+    """Desk or head of the cell."""
+    return covers(actor, "orders.accept", order)
+
+
+@policy("orders.reject")
+def may_reject(actor: Actor, order: Order) -> bool:
+    """Desk of the cell."""
+    return covers(actor, "orders.reject", order)
+
+
+@policy("orders.triage")
+def may_triage(actor: Actor, order: Order) -> bool:
+    """Desk or head."""
+    return covers(actor, "orders.triage", order)
+
+
+@policy("orders.offer")
+def may_offer(actor: Actor, order: Order) -> bool:
+    """Desk or head."""
+    return covers(actor, "orders.offer", order)
+
+
+@policy("orders.dispatch")
+def may_dispatch(actor: Actor, order: Order) -> bool:
+    """Desk or head."""
+    return covers(actor, "orders.dispatch", order)
+
+
+@policy("orders.claim")
+def may_claim(actor: Actor, order: Order) -> bool:
+    """A liaison for the unit, a member in person, or field staff within their cell."""
+    in_hall = any(
+        member.rights & {"orders.claim_org", "orders.claim_member"} for member in actor.memberships
+    )
+    return in_hall or covers(actor, "orders.claim_member", order)
+
+
+@policy("orders.sign", "orders.start", "orders.note", "orders.finish", "orders.return")
+def may_handle(actor: Actor, order: Order) -> bool:
+    """The named handler."""
+    return is_handler(actor, order)
+
+
+@policy("orders.release")
+def may_release(actor: Actor, order: Order) -> bool:
+    """The claimer; an order that was dispatched is returned, not released."""
+    return is_handler(actor, order) or (
+        order.claims.filter(user_id=actor.user_id, released_at__isnull=True).exists()
+    )
+
+
+@policy("orders.verify_pass", "orders.verify_fail")
+def may_verify(actor: Actor, order: Order) -> bool:
+    """Desk or head, and never whoever handled or finished it."""
+    if is_handler(actor, order) or (
+        actor.user_id is not None and order.finished_by_id == actor.user_id
+    ):
+        return False
+    return covers(actor, "orders.verify", order)
+
+
+@policy("orders.withdraw")
+def may_withdraw(actor: Actor, order: Order) -> bool:
+    """The reporter."""
+    return is_reporter(actor, order)
+
+
+@policy("orders.rate")
+def may_rate(actor: Actor, order: Order) -> bool:
+    """The reporter, or the desk calling back; never the handler."""
+    if is_reporter(actor, order):
+        return True
+    return covers(actor, "orders.callback", order) and not is_handler(actor, order)
+
+
+@policy("orders.close")
+def may_close(actor: Actor, order: Order) -> bool:
+    """Desk."""
+    return covers(actor, "orders.close", order) and not is_handler(actor, order)
+
+
+@policy("orders.redo")
+def may_redo(actor: Actor, order: Order) -> bool:
+    """Only the system, on an unhappy answer."""
+    return actor.is_system
+
+
+@policy("orders.reveal")
+def may_reveal(actor: Actor, order: Order) -> bool:
+    """Desk or head, or the handler who must reach the resident."""
+    return covers(actor, "orders.reveal", order) or is_handler(actor, order)
+
+
+@policy("orders.load")
+def may_load(actor: Actor, order: object) -> bool:
+    """Desks load files."""
+    return actor.has("orders.load")
+
+
+def sees_text(actor: Actor, order: Order) -> bool:
+    """Full text and address: staff of the cell, the handler and the reporter; the hall sees a mask."""
+    if actor.is_system or is_handler(actor, order) or is_reporter(actor, order):
+        return True
+    return covers(actor, "orders.read", order)
+
+
+def is_offered(order: Order) -> bool:
+    """In the claim hall now."""
+    return order.state == State.OFFERED

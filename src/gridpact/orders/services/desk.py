@@ -1,0 +1,152 @@
+"""What desks and heads do: accept, reject, triage, offer, dispatch, verify, close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridpact.core import clock
+from gridpact.core.access import Actor, Refused
+from gridpact.grid.models import Appointment
+from gridpact.orders.choices import Klass
+from gridpact.orders.models import Category, Order
+from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
+from gridpact.orgs.models import Org
+
+VERBS.update(
+    {"accept", "reject", "triage", "offer", "dispatch", "verify_pass", "verify_fail", "close"}
+)
+MAX_SLOTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom an order is dispatched to: exactly one of a post (appointment id) and an organisation."""
+
+    post: int | None = None
+    org: int | None = None
+
+
+def accept_order(order: Order, *, actor: Actor, note: str = "") -> Order:
+    """SUBMITTED → ACCEPTED: the desk or head takes it in."""
+    return move(order, "accept", actor=actor, change=lambda _: note)
+
+
+def reject_order(order: Order, *, actor: Actor, reason: str) -> Order:
+    """SUBMITTED → REJECTED; the reason is told to the reporter."""
+    why = need(reason, "reason")
+
+    def change(fresh: Order) -> Line:
+        fresh.closed_at = clock.now()
+        fresh.is_public = False
+        return Line(why, told=why)
+
+    return move(order, "reject", actor=actor, change=change)
+
+
+def triage_order(
+    order: Order, *, actor: Actor, klass: str, reason: str, category: Category | None = None
+) -> Order:
+    """ACCEPTED | TRIAGED | ESCALATED → TRIAGED with one of the four classes and a reason.
+
+    A private matter leaves every public page at once; the others may be shown masked.
+    """
+    if klass not in Klass.values:
+        raise Refused("unknown_class", 422, given=klass or "–", allowed=", ".join(Klass.values))
+    why = need(reason, "reason")
+
+    def change(fresh: Order) -> Line:
+        fresh.klass = klass
+        fresh.is_public = klass != Klass.PRIVATE
+        if category is not None:
+            fresh.category = category
+        clear_handler(fresh)
+        return Line(f"{Klass(klass).label}: {why}")
+
+    return move(order, "triage", actor=actor, change=change)
+
+
+def offer_order(
+    order: Order,
+    *,
+    actor: Actor,
+    slots: int = 1,
+    until: datetime | None = None,
+    skill: str = "",
+    note: str = "",
+) -> Order:
+    """TRIAGED → OFFERED: an easy matter goes into the claim hall with 1–200 places."""
+    if not 1 <= slots <= MAX_SLOTS:
+        raise Refused("slots_range", 422, given=slots, most=MAX_SLOTS)
+    if until is not None and until <= clock.now():
+        raise Refused("until_past", 422)
+
+    def change(fresh: Order) -> Line:
+        if fresh.klass != Klass.EASY:
+            raise Refused("only_easy", 409, klass=fresh.get_klass_display() or "–")
+        fresh.slots = fresh.slots_free = slots
+        fresh.offered_until = until
+        fresh.skill = skill.strip()[:40]
+        return Line(note)
+
+    return move(order, "offer", actor=actor, change=change)
+
+
+def dispatch_order(order: Order, *, actor: Actor, to: Target, note: str = "") -> Order:
+    """TRIAGED | OFFERED | ESCALATED → DISPATCHED to a named post in term or an organisation."""
+    post, org = _resolve(to)
+
+    def change(fresh: Order) -> Line:
+        clear_handler(fresh)
+        fresh.handler_post, fresh.handler_org = post, org
+        fresh.slots_free = 0
+        fresh.claims.filter(released_at__isnull=True).update(released_at=clock.now())
+        return Line(f"→ {fresh.handler_label}" + (f"\n{note.strip()}" if note.strip() else ""))
+
+    return move(order, "dispatch", actor=actor, change=change)
+
+
+def _resolve(to: Target) -> tuple[Appointment | None, Org | None]:
+    if (to.post is None) == (to.org is None):
+        raise Refused("one_target", 422)
+    if to.post is not None:
+        rows = Appointment.objects.in_term().select_related("kind", "cell", "user")
+        post = rows.filter(pk=to.post, user__is_active=True).first()
+        if post is None:
+            raise Refused("unknown_target", 422, field="post", given=to.post)
+        return post, None
+    org = Org.objects.active().filter(pk=to.org).first()
+    if org is None:
+        raise Refused("unknown_target", 422, field="org", given=to.org)
+    return None, org
+
+
+def verify_pass_order(order: Order, *, actor: Actor, note: str = "") -> Order:
+    """DONE → VERIFIED by somebody else than the handler."""
+
+    def change(fresh: Order) -> Line:
+        fresh.verified_at = clock.now()
+        return Line(note)
+
+    return move(order, "verify_pass", actor=actor, change=change)
+
+
+def verify_fail_order(order: Order, *, actor: Actor, reason: str) -> Order:
+    """DONE → HANDLING: counts as rework, goes back to the same handler."""
+    why = need(reason, "reason")
+
+    def change(fresh: Order) -> Line:
+        fresh.finished_at = None
+        return Line(why)
+
+    return move(order, "verify_fail", actor=actor, change=change)
+
+
+def close_order(order: Order, *, actor: Actor, note: str = "") -> Order:
+    """VERIFIED → CLOSED when the call-back is done or the rating time is over."""
+
+    def change(fresh: Order) -> Line:
+        fresh.closed_at = clock.now()
+        return Line(note)
+
+    return move(order, "close", actor=actor, change=change)

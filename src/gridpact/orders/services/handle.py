@@ -1,0 +1,127 @@
+"""What handlers do: claim, sign, return, release, start, report progress, finish with proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q
+
+from gridpact.core import clock
+from gridpact.core.access import Actor, Refused
+from gridpact.orders.choices import PhotoRole, State
+from gridpact.orders.models import Claim, Order
+from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
+from gridpact.orders.services.photos import attach_photos
+
+VERBS.update({"claim", "sign", "return", "release", "start", "note", "finish"})
+
+
+def claim_order(order: Order, *, actor: Actor, org_id: int | None = None, note: str = "") -> Order:
+    """OFFERED → CLAIMED while a place is free: one place per person, first come first served.
+
+    A liaison claims for their unit (`org_id`, needed only with several units), others in person.
+    While places remain the order stays OFFERED, so that the next claimer finds it.
+    """
+    if actor.user_id is None:
+        raise Refused("sign_in", 403)
+    liaison = [m for m in actor.memberships if "orders.claim_org" in m.rights]
+    if org_id is not None and org_id not in {m.org_id for m in liaison}:
+        raise Refused("forbidden", 403)
+    unit = org_id or (liaison[0].org_id if liaison else None)
+
+    def change(fresh: Order) -> Line:
+        if fresh.slots_free < 1:
+            raise Refused("no_place_left", 409)
+        if fresh.offered_until is not None and fresh.offered_until < clock.now():
+            raise Refused("offer_over", 409)
+        if fresh.claims.filter(user_id=actor.user_id, released_at__isnull=True).exists():
+            raise Refused("claimed_already", 409)
+        Claim.objects.create(
+            order=fresh, user_id=actor.user_id, org_id=unit, by_member=unit is None, at=clock.now()
+        )
+        fresh.slots_free -= 1
+        if fresh.handler_org_id is None and fresh.handler_user_id is None:
+            # The first claimer leads; later ones are found in the claims.
+            clear_handler(fresh)
+            fresh.handler_org_id = unit
+            fresh.handler_user_id = None if unit else actor.user_id
+        return Line(note, stay=fresh.slots_free > 0)
+
+    return move(order, "claim", actor=actor, change=change)
+
+
+def sign_order(order: Order, *, actor: Actor, note: str = "") -> Order:
+    """DISPATCHED → CLAIMED: the named handler signs for it; the first receiver stays responsible."""
+    return move(order, "sign", actor=actor, change=lambda _: note)
+
+
+def return_order(order: Order, *, actor: Actor, reason: str) -> Order:
+    """DISPATCHED | CLAIMED → TRIAGED, once per holder; the second return of an order goes up one level."""
+    why = need(reason, "reason")
+
+    def change(fresh: Order) -> Line:
+        if fresh.log.filter(verb="return", actor_id=actor.user_id).exists():
+            raise Refused("returned_already", 409)
+        if fresh.claims.filter(released_at__isnull=True).exists():
+            raise Refused("release_instead", 409)
+        fresh.returns += 1
+        clear_handler(fresh)
+        if fresh.returns >= 2:
+            fresh.state = State.ESCALATED
+            if fresh.desk.parent is not None:
+                fresh.desk = fresh.desk.parent
+        return Line(why)
+
+    return move(order, "return", actor=actor, change=change)
+
+
+def release_order(order: Order, *, actor: Actor, reason: str) -> Order:
+    """CLAIMED → OFFERED: the claimer gives the place back."""
+    why = need(reason, "reason")
+
+    def change(fresh: Order) -> Line:
+        mine = fresh.claims.filter(released_at__isnull=True).filter(
+            Q(user_id=actor.user_id) | Q(org_id__in=actor.org_ids)
+        )
+        if not mine.update(released_at=clock.now()):
+            raise Refused("not_claimed", 409)
+        taken = fresh.claims.filter(released_at__isnull=True).count()
+        fresh.slots_free = fresh.slots - taken
+        clear_handler(fresh)
+        heir = fresh.claims.filter(released_at__isnull=True).order_by("id").first()
+        if heir is not None:
+            fresh.handler_org_id, fresh.handler_user_id = (
+                heir.org_id,
+                None if heir.org_id else heir.user_id,
+            )
+        return Line(why)
+
+    return move(order, "release", actor=actor, change=change)
+
+
+def start_order(order: Order, *, actor: Actor, note: str = "") -> Order:
+    """CLAIMED → HANDLING."""
+    return move(order, "start", actor=actor, change=lambda _: note)
+
+
+def note_order(order: Order, *, actor: Actor, note: str) -> Order:
+    """HANDLING | SUSPENDED stays: a progress note that the resident reads too."""
+    text = need(note, "note")
+    return move(order, "note", actor=actor, change=lambda _: Line(text, told=text))
+
+
+def finish_order(order: Order, *, actor: Actor, answer: str, proof: Sequence[UUID]) -> Order:
+    """HANDLING → DONE with a plain-language answer and at least one uploaded proof."""
+    said = need(answer, "answer")
+    if not proof:
+        raise Refused("no_proof", 422)
+
+    def change(fresh: Order) -> Line:
+        attach_photos(fresh, proof, actor=actor, role=PhotoRole.AFTER)
+        fresh.answer = said
+        fresh.finished_at = clock.now()
+        fresh.finished_by_id = actor.user_id
+        return Line(said, told=said)
+
+    return move(order, "finish", actor=actor, change=change)

@@ -1,0 +1,50 @@
+"""Order numbers: prefix + day + six digits that start at 000001 each day, without a shared row.
+
+A sequence never blocks: the number of the day is the sequence value minus the day's base, and
+the base is written once a day by whoever comes first.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+
+from gridpact.core.rows import execute
+from gridpact.orders.models import NumberDay
+
+_bases: dict[date, int] = {}
+
+
+def number_text(day: date, serial: int) -> str:
+    """`LG` + yyyymmdd + six digits (more when a day has over 999,999 orders)."""
+    return f"{settings.NUMBER_PREFIX}{day:%Y%m%d}{serial:06d}"
+
+
+def draw(day: date, count: int = 1) -> tuple[int, list[int], int]:
+    """Draw `count` sequence values at once: (order id, values, tree version). One round trip."""
+    if count == 1:
+        rows = execute(
+            "SELECT nextval('orders_order_id_seq'), nextval('orders_number_seq'),"
+            " coalesce((SELECT number FROM grid_treeversion LIMIT 1), 0)",
+            [],
+        )
+        order_id, value, version = rows[0]
+        return order_id, [value], version
+    rows = execute("SELECT nextval('orders_number_seq') FROM generate_series(1, %s)", [count])
+    return 0, [row[0] for row in rows], 0
+
+
+def serial_of(day: date, value: int) -> int:
+    """The serial (1, 2, …) of sequence value `value` on `day`; values drawn too early are redrawn."""
+    base = _bases.get(day)
+    if base is None:
+        execute(
+            "INSERT INTO orders_numberday (day, base) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [day, value - 1],
+        )
+        base = NumberDay.objects.values_list("base", flat=True).get(pk=day)
+        known = base
+        transaction.on_commit(lambda: _bases.update({day: known}))
+    return value - base

@@ -1,0 +1,34 @@
+"""Kinds of organisations and the roles people have in them (domain.md §2)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrgKind(models.TextChoices):
+    """What sort of body it is."""
+
+    DEPARTMENT = "DEPARTMENT", _("department")
+    GOVERNMENT = "GOVERNMENT", _("government body")
+    INSTITUTION = "INSTITUTION", _("public institution")
+    STATE_FIRM = "STATE_FIRM", _("state firm")
+    PRIVATE_FIRM = "PRIVATE_FIRM", _("private firm")
+    SOCIAL = "SOCIAL", _("social organisation")
+    SCHOOL = "SCHOOL", _("school")
+    HOSPITAL = "HOSPITAL", _("hospital")
+    PROPERTY_FIRM = "PROPERTY_FIRM", _("property firm")
+    OWNERS_COMMITTEE = "OWNERS_COMMITTEE", _("owners' committee")
+
+
+class MemberRole(models.TextChoices):
+    """What a person does for an organisation."""
+
+    LIAISON = "LIAISON", _("liaison")
+    HANDLER = "HANDLER", _("handler")
+    MEMBER = "MEMBER", _("member")
+
+
+ROLE_RIGHTS = {
+    MemberRole.LIAISON: frozenset({"orders.claim_org", "orders.handle_org"}),
+    MemberRole.HANDLER: frozenset({"orders.handle_org"}),
+    MemberRole.MEMBER: frozenset({"orders.claim_member"}),
+}

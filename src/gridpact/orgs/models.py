@@ -1,0 +1,92 @@
+"""Organisations and memberships."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core import clock
+from gridpact.core.access import Actor
+from gridpact.grid.models import Cell
+from gridpact.orgs.choices import MemberRole, OrgKind
+
+
+class OrgQuerySet(models.QuerySet["Org"]):
+    """Organisations by kind and sight."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff see the organisations of their district; members see their own."""
+        if actor.is_system or actor.has("orders.read") or actor.has("orgs.edit"):
+            return self
+        return self.filter(pk__in=actor.org_ids)
+
+    def active(self) -> Self:
+        """Not closed."""
+        return self.filter(is_active=True)
+
+    def departments(self) -> Self:
+        """Departments, which orders are dispatched to."""
+        return self.filter(kind=OrgKind.DEPARTMENT)
+
+
+class Org(models.Model):
+    """A department, public institution, firm, school …; `cell` is where it sits or serves."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrgKind.choices)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    cell = models.ForeignKey(
+        Cell, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("cell")
+    )
+    contact = models.CharField(_("contact"), max_length=50, blank=True)
+    phone = models.CharField(_("office phone"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = OrgQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrgMemberQuerySet(models.QuerySet["OrgMember"]):
+    """Memberships by day."""
+
+    def in_term(self) -> Self:
+        """Memberships in force today."""
+        day = clock.today()
+        return self.filter(starts__lte=day).filter(Q(ends__isnull=True) | Q(ends__gte=day))
+
+
+class OrgMember(models.Model):
+    """A person in an organisation, with a role and a term."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="members")
+    role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
+    starts = models.DateField(_("starts"), default=clock.today)
+    ends = models.DateField(_("ends"), null=True, blank=True)
+
+    objects = OrgMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("org__code", "role", "user__username")
+        constraints = (
+            models.UniqueConstraint(fields=["user", "org", "role"], name="one_role_once"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
+                name="membership_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.org} {self.user}"

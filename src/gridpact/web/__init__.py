@@ -1,0 +1,1 @@
+"""The shell around the apps: menu, workbench, map, audit screen, error pages."""

@@ -1,0 +1,114 @@
+"""Around every request: the database that is away, the language, the actor, the idle session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from gridpact.accounts.models import User
+from gridpact.core.access import PUBLIC, Actor, Refused
+from gridpact.core.net import client_address
+from gridpact.core.texts import refusal_text
+from gridpact.orgs.selectors import actor_for
+
+Handler = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_COOKIE = "language"
+_TOUCH_SECONDS = 60  # how often a session's last use is written
+
+
+class DatabaseAwayMiddleware:
+    """Answers 503 while the database is away; the connection is renewed by the next request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a lost database into 503, and a refusal that reached a page into its status."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            return away(request)
+        if isinstance(error, Refused):
+            return refused_page(request, error)
+        return None
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """503 with a sentence, as problem details for programs and as a page for people."""
+    sentence = refusal_text("database_away", {})
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": sentence, "status": 503, "code": "database_away", "detail": sentence, "errors": []}
+        response: HttpResponse = JsonResponse(body, status=503, content_type="application/problem+json")
+    else:
+        response = HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = "3"
+    return response
+
+
+def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal as a page of its status."""
+    template = f"{refusal.status}.html" if refusal.status in {400, 403, 404, 409, 429} else "409.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if refusal.status == 429:
+        response["Retry-After"] = str(refusal.params.get("seconds", 60))
+    return response
+
+
+class LanguageMiddleware:
+    """zh-Hans first; English only when a person chose it (cookie) or a program asks for it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        if not language and request.path.startswith("/api/"):
+            accepts = request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower()
+            language = "en" if accepts.startswith("en") else ""
+        if language not in dict(settings.LANGUAGES):
+            language = settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.setdefault("Content-Language", language)
+        return response
+
+
+class ActorMiddleware:
+    """Sets `request.actor` lazily and ends sessions that were idle too long."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            self._end_when_idle(request)
+        request.actor = SimpleLazyObject(lambda: session_actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    @staticmethod
+    def _end_when_idle(request: HttpRequest) -> None:
+        last = request.session.get("seen")
+        now = int(time.time())
+        if last is not None and now - last > settings.SESSION_IDLE_SECONDS:
+            logout(request)
+        elif "_auth_user_id" in request.session and (last is None or now - last > _TOUCH_SECONDS):
+            request.session["seen"] = now
+
+
+def session_actor(request: HttpRequest) -> Actor:
+    """The actor of the browser session, or the anonymous public with its address."""
+    user = request.user
+    address = client_address(request)
+    if isinstance(user, User) and user.is_authenticated and user.is_active:
+        return actor_for(user, acting_as=request.session.get("acting_as"), address=address)
+    return Actor(kind=PUBLIC.kind, address=address)

@@ -1,0 +1,1 @@
+"""The shared look: base pages, components, HTMX rendering, registers, sheets and paging."""

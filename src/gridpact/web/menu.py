@@ -1,0 +1,108 @@
+"""The menu as data: what each entry is called, where it leads and which right it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go. Without `right` every signed-in person sees it."""
+
+    label: Promise
+    url_name: str
+    icon: str
+    right: str = ""
+    emphasis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as it is drawn for one request."""
+
+    label: Promise
+    href: str
+    icon: str
+    active: bool
+    emphasis: bool = False
+
+
+RAIL = (
+    Entry(_("Workbench"), "web:work", "layout-dashboard"),
+    Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
+    Entry(_("Claim hall"), "orders:hall", "hand-grab"),
+    Entry(_("Net"), "grid:map", "map-2", "grid.read"),
+    Entry(_("Households"), "people:households", "users", "people.read"),
+    Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),
+    Entry(_("Volunteers"), "volunteers:list", "heart-handshake", "volunteers.read"),
+    Entry(_("Meetings"), "meetings:list", "messages", "meetings.read"),
+    Entry(_("Publicity"), "notices:list", "speakerphone", "notices.read"),
+    Entry(_("Figures"), "reports:figures", "chart-bar", "figures.read"),
+    Entry(_("Audit"), "web:audit", "shield-check", "audit.read"),
+    Entry(_("Settings"), "web:settings", "settings", "accounts.manage"),
+)
+
+PHONE_BAR = (
+    Entry(_("Today"), "web:work", "calendar-check"),
+    Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
+    Entry(_("Report"), "orders:new", "plus", "orders.submit_for", emphasis=True),
+    Entry(_("Net"), "grid:map", "map-2", "grid.read"),
+    Entry(_("Me"), "web:me", "user"),
+)
+
+PUBLIC_LINKS = (
+    Entry(_("Place an order"), "orders:public_new", "plus"),
+    Entry(_("Follow an order"), "orders:public_find", "search"),
+    Entry(_("Public board"), "notices:board", "layout-board"),
+    Entry(_("Compacts"), "compacts:public", "file-certificate"),
+    Entry(_("Notices"), "notices:public", "speakerphone"),
+)
+
+LINKS = {
+    "home": "web:home",
+    "work": "web:work",
+    "search": "web:search",
+    "inbox": "notify:inbox",
+    "prefs": "web:prefs",
+    "me": "web:me",
+    "login": "account_login",
+    "logout": "account_logout",
+}
+
+
+@lru_cache(maxsize=256)
+def address(url_name: str) -> str:
+    """The path of a URL name, or nothing while no installed app offers it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_at(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href.rstrip('/')}/")
+
+
+def items(entries: tuple[Entry, ...], actor: Actor | None, path: str) -> list[Item]:
+    """The entries this actor may use, with the current one marked.
+
+    `actor` None means a public menu that asks for no right.
+    """
+    return [
+        Item(entry.label, href, entry.icon, _is_at(path, href), entry.emphasis)
+        for entry in entries
+        if (not entry.right or (actor is not None and actor.has(entry.right)))
+        and (href := address(entry.url_name))
+    ]
+
+
+def links() -> dict[str, str]:
+    """The fixed addresses of the shell; an empty text where no page is installed."""
+    return {key: address(name) for key, name in LINKS.items()}

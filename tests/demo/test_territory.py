@@ -1,4 +1,4 @@
-"""The demo district: exact counts and codes, a partition without gap or overlap, and determinism."""
+"""The demo district: exact counts and codes, a partition without gap or overlap, determinism."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from gridpact.demo.territory import (
     build_territory,
     feature_collection,
 )
+from gridpact.grid.choices import CellKind, Level
 
 KM2_PER_SQUARE_DEGREE = 111.195**2 * math.cos(math.radians(25.24))
 SEAT = "450312100"
@@ -77,10 +78,16 @@ def test_every_cell_has_a_usual_number_of_parts(
 
 def test_dedicated_grids_are_numbered_from_901_and_few(cells: list[CellSpec]) -> None:
     grids = [cell for cell in cells if cell.level == "GRID"]
-    dedicated = [cell for cell in grids if cell.kind == "dedicated"]
+    dedicated = [cell for cell in grids if cell.kind == "DEDICATED"]
     assert 0 < len(dedicated) < 26
     assert {grid for grid in grids if int(grid.code[12:]) >= 901} == set(dedicated)
-    assert {cell.kind for cell in cells} == {"basic", "dedicated"}
+
+
+def test_levels_kinds_and_lengths_are_those_the_tree_stores(cells: list[CellSpec]) -> None:
+    assert {cell.level for cell in cells} < set(Level.values)
+    assert {cell.kind for cell in cells} == set(CellKind.values)
+    assert max(len(cell.code) for cell in cells) <= 20
+    assert max(len(cell.name) for cell in cells) <= 60
 
 
 def test_names_are_unique_among_siblings(children: dict[str, list[CellSpec]]) -> None:
@@ -157,17 +164,16 @@ def test_every_boundary_is_valid_and_on_the_lattice(cells: list[CellSpec]) -> No
     )
 
 
-def test_doors_add_up_and_are_unknown_where_nobody_declared_them(
+def test_doors_add_up_and_are_0_where_nobody_declared_them(
     cells: list[CellSpec], children: dict[str, list[CellSpec]]
 ) -> None:
     for cell in cells:
         if cell.level in ("DISTRICT", "TOWNSHIP"):
-            assert cell.doors is None
+            assert cell.doors == 0
         elif cell.level == "UNIT":
-            assert cell.doors is not None
             assert cell.doors > 0
         else:
-            assert cell.doors == sum(child.doors or 0 for child in children[cell.code])
+            assert cell.doors == sum(child.doors for child in children[cell.code])
 
 
 def test_two_runs_give_the_same_geojson(cells: list[CellSpec]) -> None:

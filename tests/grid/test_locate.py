@@ -8,7 +8,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from gridpact.demo.territory import build_territory
 from gridpact.grid.datum import Datum, from_wgs84
@@ -24,7 +25,7 @@ M_PER_DEGREE = 111_195.0
 WEST, SOUTH = 110.2, 25.2
 
 
-def metres_between(area: Polygon | MultiPolygon, lon: float, lat: float) -> float:
+def metres_between(area: BaseGeometry, lon: float, lat: float) -> float:
     """Distance on a plane at the point, worked out by moving the whole area there."""
     squeeze = math.cos(math.radians(lat))
     moved = shapely.transform(
@@ -72,7 +73,7 @@ def index(demo: list[Cell]) -> LocateIndex:
 
 @st.composite
 def territories(draw: st.DrawFn) -> list[Cell]:
-    """Rectangles of three ranks that tile, overlap, leave gaps, nest or repeat, as real files do."""
+    """Rectangles of three ranks that tile, overlap, leave gaps, nest or repeat, as files do."""
     count = draw(st.integers(1, 14))
     side = st.integers(0, 6)
     cells: list[Cell] = []
@@ -84,7 +85,7 @@ def territories(draw: st.DrawFn) -> list[Cell]:
         cells.append((number, code, draw(st.integers(0, 2)), area))
     if draw(st.booleans()):
         parent = shapely.union_all([cell[3] for cell in cells if cell[2] == 2])
-        if isinstance(parent, Polygon | MultiPolygon) and not parent.is_empty:
+        if not parent.is_empty:
             cells.append((count, "parent", 1, parent))
     return cells
 
@@ -188,10 +189,18 @@ def test_a_hole_without_cells_belongs_to_the_cell_around_only_within_50_m() -> N
     assert answer(built.find(*lattice(2, 3))) == (1, "polygon")
 
 
-def test_a_cell_of_two_parts_is_found_in_both() -> None:
+def test_a_cell_of_two_parts_is_found_in_and_near_both() -> None:
     built = LocateIndex.build([(1, "m", 1, MultiPolygon([square(0, 0), square(5, 5)]))])
     assert answer(built.find(*lattice(0.5, 0.5))) == (1, "polygon")
     assert answer(built.find(*lattice(5.5, 5.5))) == (1, "polygon")
+    assert answer(built.find(*lattice(5.5, 6.3))) == (1, "nearest")
+
+
+def test_a_repeated_vertex_does_no_harm() -> None:
+    corners = list(square(0, 0).exterior.coords)
+    built = LocateIndex.build([(1, "r", 1, Polygon([corners[0], *corners]))])
+    assert answer(built.find(*lattice(0.5, 0.5))) == (1, "polygon")
+    assert answer(built.find(*lattice(0.5, 1.3))) == (1, "nearest")
 
 
 def test_an_index_without_cells_finds_nothing() -> None:
@@ -205,10 +214,17 @@ def test_no_points_give_no_answers(index: LocateIndex) -> None:
     assert index.find_many(np.array([]), np.array([])).shape == (0,)
 
 
-def test_an_invalid_boundary_is_refused_with_its_code() -> None:
-    bow = Polygon([lattice(0, 0), lattice(1, 1), lattice(1, 0), lattice(0, 1)])
-    with pytest.raises(ValueError, match="bow-tie"):
-        LocateIndex.build([(1, "sound", 1, square(3, 3)), (2, "bow-tie", 1, bow)])
+@pytest.mark.parametrize(
+    "area",
+    [
+        Polygon([lattice(0, 0), lattice(1, 1), lattice(1, 0), lattice(0, 1)]),
+        LineString([lattice(0, 0), lattice(1, 1)]),
+    ],
+    ids=["bow-tie", "line"],
+)
+def test_a_boundary_that_is_no_valid_area_is_refused_with_its_code(area: BaseGeometry) -> None:
+    with pytest.raises(ValueError, match="cell odd"):
+        LocateIndex.build([(1, "sound", 1, square(3, 3)), (2, "odd", 1, area)])
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 DISTRICT, TOWNSHIP, COMMUNITY = "DISTRICT", "TOWNSHIP", "COMMUNITY"
 GRID, MICRO_GRID, UNIT = "GRID", "MICRO_GRID", "UNIT"
-BASIC, DEDICATED = "basic", "dedicated"
+BASIC, DEDICATED = "BASIC", "DEDICATED"
 DISTRICT_CODE, SEAT_CODE = "450312", "450312100"
 GRIDS, MICRO_GRIDS, UNITS = 154, 826, 1239
 FIRST_DEDICATED = 901
@@ -77,7 +77,7 @@ _Corners: TypeAlias = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class CellSpec:
-    """One cell of the demo: boundary in WGS-84 degrees; doors None where nobody declared them."""
+    """One cell of the demo: boundary in WGS-84 degrees; doors 0 where nobody declared them."""
 
     code: str
     name: str
@@ -85,7 +85,7 @@ class CellSpec:
     parent: str
     kind: str
     boundary: Polygon | MultiPolygon
-    doors: int | None
+    doors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def build_territory(seed: int = 450312) -> list[CellSpec]:
     for row in _rows("linggui_towns.csv"):
         rows.append((row["code9"], row["name"], TOWNSHIP, DISTRICT_CODE, towns[row["code9"]]))
     upper = [
-        CellSpec(code, name, level, up, BASIC, area, None) for code, name, level, up, area in rows
+        CellSpec(code, name, level, up, BASIC, area, 0) for code, name, level, up, area in rows
     ]
     inner = [
         CellSpec(p.code, p.name, p.level, p.parent, p.kind, drawn[p.code], p.doors) for p in plans

@@ -13,13 +13,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from gridpact.grid.datum import Datum, to_wgs84
 
 NEAREST_WITHIN_M = 50.0
 
-Area: TypeAlias = Polygon | MultiPolygon
-Cell: TypeAlias = tuple[int, str, int, Area]
+Cell: TypeAlias = tuple[int, str, int, BaseGeometry]
 Ints: TypeAlias = NDArray[np.int64]
 Int32s: TypeAlias = NDArray[np.int32]
 Floats: TypeAlias = NDArray[np.float64]
@@ -85,12 +85,12 @@ class LocateIndex:
     def build(cls, cells: Iterable[Cell]) -> "LocateIndex":
         """Index (id, code, level rank, boundary); a greater rank is deeper, ids are not negative.
 
-        Cells with an empty boundary are left out. Raises ValueError for an invalid one.
+        Cells with an empty boundary are left out. Raises ValueError for one that is no valid area.
         """
         wanted = [cell for cell in cells if not cell[3].is_empty]
-        broken = ~shapely.is_valid(_as_array([cell[3] for cell in wanted]))
-        if broken.any():
-            raise ValueError(f"invalid boundary of cell {wanted[int(broken.argmax())][1]}")
+        for cell in wanted:
+            if not isinstance(cell[3], Polygon | MultiPolygon) or not cell[3].is_valid:
+                raise ValueError(f"the boundary of cell {cell[1]} is no valid area")
         return cls(wanted)
 
     def find(self, lon: float, lat: float) -> Found | None:
@@ -197,7 +197,7 @@ class LocateIndex:
             at = point[cell == candidate]
             metres = _metres_to_border(self._areas[candidate], lon[at], lat[at])
             rounded = np.round(metres, _DISTANCE_DECIMALS)
-            better = (metres <= NEAREST_WITHIN_M) & (rounded < best[at])
+            better = (rounded <= NEAREST_WITHIN_M) & (rounded < best[at])
             best[at[better]], cells[at[better]] = rounded[better], candidate
         return cells, best
 
@@ -324,7 +324,7 @@ def _pieces(positions: Ints) -> Iterator[Ints]:
         yield positions[at : at + _BOXES_AT_A_TIME]
 
 
-def _as_array(areas: list[Area]) -> Geometries:
+def _as_array(areas: list[BaseGeometry]) -> Geometries:
     """Return boundaries as an array of objects, shape (n,)."""
     out = np.empty(len(areas), dtype=np.object_)
     out[:] = areas
@@ -354,11 +354,14 @@ def _not_filled_by_children(ranked: list[Cell]) -> list[Cell]:
     return [cell for position, cell in enumerate(ranked) if position not in filled]
 
 
-def _metres_to_border(area: Area, lon: Floats, lat: Floats) -> Floats:
+def _metres_to_border(area: BaseGeometry, lon: Floats, lat: Floats) -> Floats:
     """Return the distance of each point to the border of an area, on a plane at the point."""
-    points, ring = shapely.get_coordinates(shapely.get_rings(area), return_index=True)
-    same = ring[:-1] == ring[1:]
-    start, end = points[:-1][same], points[1:][same]
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(area)), return_index=True
+    )
+    # A repeated vertex is valid, but gives no segment.
+    real = (ring[:-1] == ring[1:]) & (points[:-1] != points[1:]).any(axis=1)
+    start, end = points[:-1][real], points[1:][real]
     # Neighbours run along a shared edge in opposite directions; one direction for both gives
     # both the same distance to the last bit.
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))

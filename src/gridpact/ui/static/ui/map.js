@@ -3,7 +3,7 @@
   "use strict";
 
   var STEPS = 5;
-  var LABEL_MIN_WIDTH = 58; // pixels a cell must be wide to carry its name
+  var LABEL_MIN_WIDTH = 72; // pixels a cell must be wide to carry its name
   var LABELS_AT_MOST = 60;
   var CLUSTER_FROM = 300;
   var CLUSTER_PIXELS = 56;
@@ -28,7 +28,7 @@
     this.layers = {};
     this.chosen = null;
     this.map = L.map(node.querySelector("[data-gp-map-canvas]"), {
-      attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 7, maxZoom: 19, preferCanvas: false
+      attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 7, maxZoom: 19, preferCanvas: false
     });
     L.control.zoom({ position: "topright", zoomInTitle: this.data.textZoomIn, zoomOutTitle: this.data.textZoomOut }).addTo(this.map);
     if (this.data.tiandituKey) { this.addTiles(this.data.tiandituKey); }

@@ -16,7 +16,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a defect
     404 unseen, 409 not in this state, 429 too many.
     """
 
-    def __init__(self, code: str, status: int = 409, **params: Any) -> None:
+    def __init__(self, code: str, status: int = 409, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.status = status

@@ -1,0 +1,1 @@
+"""GridPact 一网共治: a district's grassroots governance on one platform."""

@@ -71,7 +71,11 @@ def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     errors = []
     if "field" in refusal.params:
         errors.append({"field": str(refusal.params["field"]), "message": sentence})
-    extra = {"allowed": refusal.params["allowed"]} if refusal.status == 409 and "allowed" in refusal.params else {}
+    extra = (
+        {"allowed": refusal.params["allowed"]}
+        if refusal.status == 409 and "allowed" in refusal.params
+        else {}
+    )
     response = problem(refusal.status, refusal.code, sentence, errors, **extra)
     if refusal.status == 429:
         response["Retry-After"] = str(refusal.params.get("seconds", 60))
@@ -82,7 +86,10 @@ def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The body does not have the documented shape."""
     errors = [
-        {"field": ".".join(str(part) for part in item["loc"][2:] or item["loc"]), "message": item["msg"]}
+        {
+            "field": ".".join(str(part) for part in item["loc"][2:] or item["loc"]),
+            "message": item["msg"],
+        }
         for item in error.errors
     ]
     first = errors[0] if errors else {"field": "body", "message": ""}

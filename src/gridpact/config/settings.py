@@ -7,11 +7,10 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from dotenv import load_dotenv
 
 from gridpact.core import database, paths, secrets
 
-load_dotenv(Path.cwd() / ".env")
+paths.read_env_file()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 HOME = paths.home()

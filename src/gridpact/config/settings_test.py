@@ -1,7 +1,19 @@
-"""Settings of the test suite: the same program, faster hashing and plain static files."""
+"""Settings of the test suite: the same program on a data folder and a fast server of its own."""
 
-from gridpact.config.settings import *  # noqa: F403 - the test settings are the settings plus these lines
+import os
+from pathlib import Path
 
+# Before anything reads the environment: tests never touch the data of an installation.
+os.environ["GRIDPACT_HOME"] = os.environ.get("GRIDPACT_TEST_HOME") or str(
+    Path(__file__).resolve().parents[3] / "var" / "test"
+)
+os.environ.setdefault("GRIDPACT_PG_FAST", "1")
+
+from gridpact.config.settings import *  # noqa: E402, F403 - the settings plus these lines
+from gridpact.core import database  # noqa: E402
+
+database.ensure_running()
+DATABASES = database.django_databases()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dotenv import load_dotenv
+
+
+def read_env_file() -> None:
+    """Take settings from `.env` in the current directory; the real environment wins."""
+    load_dotenv(Path.cwd() / ".env")
+
 
 def home() -> Path:
     """The data folder `GRIDPACT_HOME` (default `./var`), created on demand, as an absolute path."""
-    folder = Path(os.environ.get("GRIDPACT_HOME", "var")).expanduser().resolve()
+    folder = Path(os.environ.get("GRIDPACT_HOME") or "var").expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -14,9 +14,7 @@ Column = tuple[Any, str]  # (field, attname)
 @cache
 def _columns(model: type[models.Model], with_key: bool) -> tuple[tuple[Any, ...], str]:
     """The concrete fields of `model` to write and the INSERT text with placeholders."""
-    fields = tuple(
-        each for each in model._meta.concrete_fields if with_key or not each.primary_key
-    )
+    fields = tuple(each for each in model._meta.concrete_fields if with_key or not each.primary_key)
     names = ", ".join(f'"{each.column}"' for each in fields)
     marks = ", ".join("%s" for _ in fields)
     table = model._meta.db_table

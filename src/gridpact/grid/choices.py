@@ -24,7 +24,9 @@ class Level(models.TextChoices):
 
 
 RANK = {level.value: rank for rank, level in enumerate(Level)}
-CHILD_LEVEL = {level.value: below.value for level, below in zip(Level, list(Level)[1:], strict=False)}
+CHILD_LEVEL = {
+    level.value: below.value for level, below in zip(Level, list(Level)[1:], strict=False)
+}
 
 
 class CellKind(models.TextChoices):
@@ -65,9 +67,15 @@ POST_KINDS = (
     PostKindSpec("building_leader", "楼栋长", Level.MICRO_GRID, True, (*_FIELD, "orders.verify")),
     PostKindSpec("unit_leader", "单元长", Level.UNIT, True, _FIELD),
     PostKindSpec("officer", "部门网格力量", Level.COMMUNITY, False, _FIELD),
-    PostKindSpec("orgdept", "组织部", Level.DISTRICT, False, ("grid.read", "figures.read", "orgs.edit")),
-    PostKindSpec("system_admin", "系统管理员", Level.DISTRICT, False, ("system.doctor", "grid.read")),
-    PostKindSpec("security_admin", "安全管理员", Level.DISTRICT, False, ("accounts.manage", "grid.read")),
+    PostKindSpec(
+        "orgdept", "组织部", Level.DISTRICT, False, ("grid.read", "figures.read", "orgs.edit")
+    ),
+    PostKindSpec(
+        "system_admin", "系统管理员", Level.DISTRICT, False, ("system.doctor", "grid.read")
+    ),
+    PostKindSpec(
+        "security_admin", "安全管理员", Level.DISTRICT, False, ("accounts.manage", "grid.read")
+    ),
     PostKindSpec("audit_admin", "审计管理员", Level.DISTRICT, False, ("audit.read",)),
 )
 

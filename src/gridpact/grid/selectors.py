@@ -64,7 +64,9 @@ class Place:
     distance_m: float = 0.0
 
 
-def locate(lon: float, lat: float, datum: str = "wgs84", snapshot: Tree | None = None) -> Place | None:
+def locate(
+    lon: float, lat: float, datum: str = "wgs84", snapshot: Tree | None = None
+) -> Place | None:
     """The deepest cell at a point given in `datum`, or None outside the district.
 
     Raises ValueError for a coordinate that is no place on earth or an unknown datum.

@@ -49,8 +49,10 @@ class Tree:
         self.version = version
         self.by_id: dict[int, CellRef] = {}
         self.by_code: dict[str, CellRef] = {}
-        rows = Cell.objects.open().order_by("path").values_list(
-            "id", "code", "name", "level", "parent_id", "path"
+        rows = (
+            Cell.objects.open()
+            .order_by("path")
+            .values_list("id", "code", "name", "level", "parent_id", "path")
         )
         levels: dict[int, str] = {}
         for cell_id, code, name, level, parent_id, path in rows:
@@ -64,8 +66,10 @@ class Tree:
     @cached_property
     def index(self) -> LocateIndex:
         """The locate index over all boundaries (built on first use)."""
-        rows = Cell.objects.open().filter(boundary__isnull=False).values_list(
-            "id", "code", "level", "boundary"
+        rows = (
+            Cell.objects.open()
+            .filter(boundary__isnull=False)
+            .values_list("id", "code", "level", "boundary")
         )
         return LocateIndex.build(
             (cell_id, code, RANK[level], shape(boundary))

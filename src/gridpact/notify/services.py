@@ -17,7 +17,9 @@ Audience = Callable[[dict[str, Any]], Iterable[int]]
 BATCH = 200
 
 
-def draft(template: str, params: dict[str, Any], audience: dict[str, Any], link: str = "") -> Outbox:
+def draft(
+    template: str, params: dict[str, Any], audience: dict[str, Any], link: str = ""
+) -> Outbox:
     """An unsaved outbox row, for verbs that insert all their rows in one statement."""
     return Outbox(
         template=template, params=params, audience=audience, link=link, created_at=clock.now()

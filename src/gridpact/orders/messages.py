@@ -63,7 +63,9 @@ def cell_heads(audience: dict[str, Any]) -> list[int]:
 def handlers(audience: dict[str, Any]) -> list[int]:
     """The person of the post, the people of the organisation, or the member in person."""
     if audience.get("post"):
-        return list(Appointment.objects.filter(pk=audience["post"]).values_list("user_id", flat=True))
+        return list(
+            Appointment.objects.filter(pk=audience["post"]).values_list("user_id", flat=True)
+        )
     if audience.get("org"):
         return list(
             OrgMember.objects.in_term()

@@ -101,7 +101,9 @@ def _metadata(image: Image.Image) -> tuple[datetime | None, float | None, float 
 
 def _moment(raw: object) -> datetime | None:
     try:
-        return datetime.strptime(str(raw), "%Y:%m:%d %H:%M:%S").replace(tzinfo=LOCAL).astimezone(UTC)
+        return (
+            datetime.strptime(str(raw), "%Y:%m:%d %H:%M:%S").replace(tzinfo=LOCAL).astimezone(UTC)
+        )
     except (ValueError, OverflowError):
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -15,10 +17,12 @@ from django.utils.functional import SimpleLazyObject
 
 from gridpact.accounts.models import User
 from gridpact.core.access import PUBLIC, Actor, Refused
+from gridpact.core.database import DatabaseUnavailable, ensure_running
 from gridpact.core.net import client_address
 from gridpact.core.texts import refusal_text
 from gridpact.orgs.selectors import actor_for
 
+_log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
 _TOUCH_SECONDS = 60  # how often a session's last use is written
@@ -36,18 +40,46 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn a lost database into 503, and a refusal that reached a page into its status."""
         if isinstance(error, (OperationalError, InterfaceError)):
+            wake_database()
             return away(request)
         if isinstance(error, Refused):
             return refused_page(request, error)
         return None
 
 
+_waking = threading.Lock()
+
+
+def wake_database() -> None:
+    """Start the embedded server again if it was killed; one attempt at a time, in the background."""
+    if _waking.acquire(blocking=False):
+        threading.Thread(target=_wake, daemon=True).start()
+
+
+def _wake() -> None:
+    try:
+        ensure_running()
+    except DatabaseUnavailable as error:
+        _log.warning("%s", error)
+    finally:
+        _waking.release()
+
+
 def away(request: HttpRequest) -> HttpResponse:
     """503 with a sentence, as problem details for programs and as a page for people."""
     sentence = refusal_text("database_away", {})
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": sentence, "status": 503, "code": "database_away", "detail": sentence, "errors": []}
-        response: HttpResponse = JsonResponse(body, status=503, content_type="application/problem+json")
+        body = {
+            "type": "about:blank",
+            "title": sentence,
+            "status": 503,
+            "code": "database_away",
+            "detail": sentence,
+            "errors": [],
+        }
+        response: HttpResponse = JsonResponse(
+            body, status=503, content_type="application/problem+json"
+        )
     else:
         response = HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "3"
@@ -56,7 +88,9 @@ def away(request: HttpRequest) -> HttpResponse:
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal as a page of its status."""
-    template = f"{refusal.status}.html" if refusal.status in {400, 403, 404, 409, 429} else "409.html"
+    template = (
+        f"{refusal.status}.html" if refusal.status in {400, 403, 404, 409, 429} else "409.html"
+    )
     response = render(request, template, {"refusal": refusal}, status=refusal.status)
     if refusal.status == 429:
         response["Retry-After"] = str(refusal.params.get("seconds", 60))

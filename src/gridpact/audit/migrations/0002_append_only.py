@@ -17,9 +17,13 @@ END $$;
     for table in TABLES
 )
 
-BACKWARD = "\n".join(
-    f"DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_all ON {table};" for table in TABLES
-) + "DROP FUNCTION audit_refuse();"
+BACKWARD = (
+    "\n".join(
+        f"DROP TRIGGER {table}_rows ON {table}; DROP TRIGGER {table}_all ON {table};"
+        for table in TABLES
+    )
+    + "DROP FUNCTION audit_refuse();"
+)
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,13 @@ from gridpact.grid.choices import POST_KINDS
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
 # Guangxi's own holiday 三月三 (two working days from lunar 3/3), local data: not in any package.
-SAN_YUE_SAN = (date(2024, 4, 11), date(2024, 4, 12), date(2025, 3, 31), date(2025, 4, 1), date(2026, 4, 20))
+SAN_YUE_SAN = (
+    date(2024, 4, 11),
+    date(2024, 4, 12),
+    date(2025, 3, 31),
+    date(2025, 4, 1),
+    date(2026, 4, 20),
+)
 
 
 def seed(apps, schema_editor):  # type: ignore[no-untyped-def]  # migration signature

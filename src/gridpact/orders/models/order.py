@@ -148,10 +148,18 @@ class Order(CellScoped):
     reporter_phone_sealed = models.TextField(blank=True, default="")
     reporter_phone_digest = models.CharField(max_length=32, blank=True, default="")
     reporter_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     anonymous = models.BooleanField(_("anonymous"), default=False)
 
@@ -170,10 +178,18 @@ class Order(CellScoped):
         Org, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     handler_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     finished_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     slots = models.PositiveSmallIntegerField(_("places"), default=1)
     slots_free = models.PositiveSmallIntegerField(default=0)

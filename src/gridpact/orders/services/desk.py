@@ -34,9 +34,9 @@ def accept_order(order: Order, *, actor: Actor, note: str = "") -> Order:
 
 def reject_order(order: Order, *, actor: Actor, reason: str) -> Order:
     """SUBMITTED → REJECTED; the reason is told to the reporter."""
-    why = need(reason, "reason")
 
     def change(fresh: Order) -> Line:
+        why = need(reason, "reason")
         fresh.closed_at = clock.now()
         fresh.is_public = False
         return Line(why, told=why)
@@ -51,11 +51,17 @@ def triage_order(
 
     A private matter leaves every public page at once; the others may be shown masked.
     """
-    if klass not in Klass.values:
-        raise Refused("unknown_class", 422, given=klass or "–", allowed=", ".join(Klass.values))
-    why = need(reason, "reason")
 
     def change(fresh: Order) -> Line:
+        if klass not in Klass.values:
+            raise Refused(
+                "unknown_class",
+                422,
+                field="class",
+                given=klass or "–",
+                allowed=", ".join(Klass.values),
+            )
+        why = need(reason, "reason")
         fresh.klass = klass
         fresh.is_public = klass != Klass.PRIVATE
         if category is not None:
@@ -76,12 +82,12 @@ def offer_order(
     note: str = "",
 ) -> Order:
     """TRIAGED → OFFERED: an easy matter goes into the claim hall with 1–200 places."""
-    if not 1 <= slots <= MAX_SLOTS:
-        raise Refused("slots_range", 422, given=slots, most=MAX_SLOTS)
-    if until is not None and until <= clock.now():
-        raise Refused("until_past", 422)
 
     def change(fresh: Order) -> Line:
+        if not 1 <= slots <= MAX_SLOTS:
+            raise Refused("slots_range", 422, field="slots", given=slots, most=MAX_SLOTS)
+        if until is not None and until <= clock.now():
+            raise Refused("until_past", 422, field="until")
         if fresh.klass != Klass.EASY:
             raise Refused("only_easy", 409, klass=fresh.get_klass_display() or "–")
         fresh.slots = fresh.slots_free = slots
@@ -94,11 +100,10 @@ def offer_order(
 
 def dispatch_order(order: Order, *, actor: Actor, to: Target, note: str = "") -> Order:
     """TRIAGED | OFFERED | ESCALATED → DISPATCHED to a named post in term or an organisation."""
-    post, org = _resolve(to)
 
     def change(fresh: Order) -> Line:
         clear_handler(fresh)
-        fresh.handler_post, fresh.handler_org = post, org
+        fresh.handler_post, fresh.handler_org = _resolve(to)
         fresh.slots_free = 0
         fresh.claims.filter(released_at__isnull=True).update(released_at=clock.now())
         return Line(f"→ {fresh.handler_label}" + (f"\n{note.strip()}" if note.strip() else ""))
@@ -108,7 +113,7 @@ def dispatch_order(order: Order, *, actor: Actor, to: Target, note: str = "") ->
 
 def _resolve(to: Target) -> tuple[Appointment | None, Org | None]:
     if (to.post is None) == (to.org is None):
-        raise Refused("one_target", 422)
+        raise Refused("one_target", 422, field="to")
     if to.post is not None:
         rows = Appointment.objects.in_term().select_related("kind", "cell", "user")
         post = rows.filter(pk=to.post, user__is_active=True).first()
@@ -133,9 +138,9 @@ def verify_pass_order(order: Order, *, actor: Actor, note: str = "") -> Order:
 
 def verify_fail_order(order: Order, *, actor: Actor, reason: str) -> Order:
     """DONE → HANDLING: counts as rework, goes back to the same handler."""
-    why = need(reason, "reason")
 
     def change(fresh: Order) -> Line:
+        why = need(reason, "reason")
         fresh.finished_at = None
         return Line(why)
 

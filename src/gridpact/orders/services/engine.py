@@ -41,7 +41,11 @@ def lock(order: Order) -> Order:
 
 def allowed_now(order: Order, actor: Actor) -> list[str]:
     """The verbs this actor may use on this order in its present state, in table order."""
-    return [verb for verb in allowed_from(order.state) if verb in VERBS and can(actor, f"orders.{verb}", order)]
+    return [
+        verb
+        for verb in allowed_from(order.state)
+        if verb in VERBS and can(actor, f"orders.{verb}", order)
+    ]
 
 
 def check(order: Order, verb: str, actor: Actor) -> None:
@@ -100,7 +104,12 @@ def move(
             told=line.told,
         )
         audit.record(
-            actor, f"orders.{verb}", order, why=line.text[:500], before=print_before, after=_print(order)
+            actor,
+            f"orders.{verb}",
+            order,
+            why=line.text[:500],
+            before=print_before,
+            after=_print(order),
         )
         publish(moved(order, verb, before, actor))
     return order
@@ -136,9 +145,7 @@ def _print(order: Order) -> str:
 def _run_clock(order: Order, before: str) -> None:
     """Stop the step that ended and start the clock of the one that begins."""
     now = clock.now()
-    step, due = step_and_due(
-        order.state, order.klass, now, calendar(), redone=order.redone > 0
-    )
+    step, due = step_and_due(order.state, order.klass, now, calendar(), redone=order.redone > 0)
     if step == order.step and order.state == before:
         return
     running = order.steps.filter(ended_at__isnull=True)
@@ -146,7 +153,11 @@ def _run_clock(order: Order, before: str) -> None:
         # The same step goes on in another state (taken on → being handled): its clock keeps running,
         # only a change of class gives it a new limit from its own start.
         _, due = step_and_due(
-            order.state, order.klass, order.step_started_at or now, calendar(), redone=order.redone > 0
+            order.state,
+            order.klass,
+            order.step_started_at or now,
+            calendar(),
+            redone=order.redone > 0,
         )
         order.due_at = due
         running.update(due_at=due, owner=order.handler_label[:120])

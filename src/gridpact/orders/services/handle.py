@@ -23,8 +23,6 @@ def claim_order(order: Order, *, actor: Actor, org_id: int | None = None, note: 
     A liaison claims for their unit (`org_id`, needed only with several units), others in person.
     While places remain the order stays OFFERED, so that the next claimer finds it.
     """
-    if actor.user_id is None:
-        raise Refused("sign_in", 403)
     liaison = [m for m in actor.memberships if "orders.claim_org" in m.rights]
     if org_id is not None and org_id not in {m.org_id for m in liaison}:
         raise Refused("forbidden", 403)
@@ -58,9 +56,9 @@ def sign_order(order: Order, *, actor: Actor, note: str = "") -> Order:
 
 def return_order(order: Order, *, actor: Actor, reason: str) -> Order:
     """DISPATCHED | CLAIMED → TRIAGED, once per holder; the second return of an order goes up one level."""
-    why = need(reason, "reason")
 
     def change(fresh: Order) -> Line:
+        why = need(reason, "reason")
         if fresh.log.filter(verb="return", actor_id=actor.user_id).exists():
             raise Refused("returned_already", 409)
         if fresh.claims.filter(released_at__isnull=True).exists():
@@ -78,9 +76,9 @@ def return_order(order: Order, *, actor: Actor, reason: str) -> Order:
 
 def release_order(order: Order, *, actor: Actor, reason: str) -> Order:
     """CLAIMED → OFFERED: the claimer gives the place back."""
-    why = need(reason, "reason")
 
     def change(fresh: Order) -> Line:
+        why = need(reason, "reason")
         mine = fresh.claims.filter(released_at__isnull=True).filter(
             Q(user_id=actor.user_id) | Q(org_id__in=actor.org_ids)
         )
@@ -107,17 +105,21 @@ def start_order(order: Order, *, actor: Actor, note: str = "") -> Order:
 
 def note_order(order: Order, *, actor: Actor, note: str) -> Order:
     """HANDLING | SUSPENDED stays: a progress note that the resident reads too."""
-    text = need(note, "note")
-    return move(order, "note", actor=actor, change=lambda _: Line(text, told=text))
+
+    def change(_: Order) -> Line:
+        text = need(note, "note")
+        return Line(text, told=text)
+
+    return move(order, "note", actor=actor, change=change)
 
 
 def finish_order(order: Order, *, actor: Actor, answer: str, proof: Sequence[UUID]) -> Order:
     """HANDLING → DONE with a plain-language answer and at least one uploaded proof."""
-    said = need(answer, "answer")
-    if not proof:
-        raise Refused("no_proof", 422)
 
     def change(fresh: Order) -> Line:
+        said = need(answer, "answer")
+        if not proof:
+            raise Refused("no_proof", 422, field="proof")
         attach_photos(fresh, proof, actor=actor, role=PhotoRole.AFTER)
         fresh.answer = said
         fresh.finished_at = clock.now()

@@ -99,7 +99,9 @@ def checked(intake: Intake) -> Intake:
         if _CONTROL.search(value):
             raise Refused("bad_character", 422, field=label)
     if intake.kind not in Kind.values:
-        raise Refused("kind_wrong", 422, field="kind", given=intake.kind[:20], allowed=", ".join(Kind.values))
+        raise Refused(
+            "kind_wrong", 422, field="kind", given=intake.kind[:20], allowed=", ".join(Kind.values)
+        )
     if phone and not _PHONE.match(phone):
         raise Refused("phone_wrong", 422, field="contact.phone", given=phone[:20])
     if not phone and not intake.anonymous and intake.channel in {Channel.WEB, Channel.API}:

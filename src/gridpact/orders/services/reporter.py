@@ -38,12 +38,16 @@ def rate_order(
 
     "Not solved" or "not satisfied" reopens the order once at once (`redo_order`).
     """
-    if satisfaction not in Satisfaction.values:
-        raise Refused(
-            "unknown_satisfaction", 422, given=satisfaction or "–", allowed=", ".join(Satisfaction.values)
-        )
 
     def change(fresh: Order) -> Line:
+        if satisfaction not in Satisfaction.values:
+            raise Refused(
+                "unknown_satisfaction",
+                422,
+                field="satisfaction",
+                given=satisfaction or "–",
+                allowed=", ".join(Satisfaction.values),
+            )
         since = fresh.verified_at or clock.now()
         if clock.now() - since > timedelta(days=RATING_DAYS):
             raise Refused("rating_over", 409, days=RATING_DAYS)

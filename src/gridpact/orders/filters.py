@@ -1,0 +1,103 @@
+"""The one filter set of order lists, shared by pages, API and export."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core import crypto
+from gridpact.core.access import Actor
+from gridpact.grid.models import Cell, under_q
+from gridpact.orders.choices import Kind, Klass, State
+from gridpact.orders.models import Category
+from gridpact.orders.models.order import OrderQuerySet
+
+# Free text is searched among the newest orders in sight; numbers and phones among all.
+SEARCH_WINDOW = 20_000
+ORDERINGS = {"due": ("due_at", "id"), "newest": ("-created_at", "-id")}
+OPEN_STATE = "OPEN"
+
+
+class OrderFilter(forms.Form):
+    """state, class, kind, cell (code), category (code), q, overdue, sort; all optional."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[("", _("all")), (OPEN_STATE, _("open")), *State.choices],
+    )  # fmt: skip
+    klass = forms.ChoiceField(
+        label=_("Class"), required=False, choices=[("", _("all")), *Klass.choices]
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("all")), *Kind.choices]
+    )
+    category = forms.ModelChoiceField(
+        label=_("Category"), required=False, queryset=Category.objects.all(),
+        to_field_name="code", empty_label=_("all"),
+    )  # fmt: skip
+    cell = forms.ModelChoiceField(
+        label=_("Cell"), required=False, queryset=Cell.objects.open(), to_field_name="code",
+        widget=forms.HiddenInput,
+    )  # fmt: skip
+    overdue = forms.BooleanField(label=_("overdue only"), required=False)
+    q = forms.CharField(
+        label=_("Number, phone or words"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    sort = forms.ChoiceField(
+        label=_("Sort"), required=False,
+        choices=[("due", _("most urgent first")), ("newest", _("newest first"))],
+    )  # fmt: skip
+
+    def ordering(self) -> tuple[str, ...]:
+        """The keyset order of the list."""
+        return ORDERINGS[self.cleaned_data.get("sort") or "due"]
+
+    def apply(self, rows: OrderQuerySet, actor: Actor) -> OrderQuerySet:
+        """Narrow `rows` by the cleaned fields."""
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("state") == OPEN_STATE:
+            rows = rows.open()
+        elif data.get("state"):
+            rows = rows.filter(state=data["state"])
+        if data.get("klass"):
+            rows = rows.filter(klass=data["klass"])
+        if data.get("kind"):
+            rows = rows.filter(kind=data["kind"])
+        if data.get("category"):
+            chosen = data["category"]
+            rows = rows.filter(Q(category=chosen) | Q(category__parent=chosen))
+        if data.get("cell"):
+            rows = rows.under(data["cell"])
+        if data.get("overdue"):
+            rows = rows.overdue()
+        return search(rows, data.get("q") or "")
+
+
+def search(rows: OrderQuerySet, query: str) -> OrderQuerySet:
+    """By number, by phone (keyed digest), else by words in the newest orders of `rows`."""
+    query = query.strip().replace("\x00", "")
+    if not query:
+        return rows
+    if re.fullmatch(r"[A-Za-z]{1,4}\d{6,}", query):
+        return rows.filter(number__startswith=query.upper())
+    if re.fullmatch(r"1[3-9]\d{9}", query):
+        return rows.filter(reporter_phone_digest=crypto.digest("phone", query))
+    recent = rows.order_by("-created_at", "-id").values("pk")[:SEARCH_WINDOW]
+    return rows.filter(pk__in=recent).filter(Q(title__icontains=query) | Q(text__icontains=query))
+
+
+def scope_of(actor: Actor, cell: Cell | None) -> Q:
+    """The quickest sight for a list: one territory when it lies within the actor's, else everything seen.
+
+    With `cell` inside a post's subtree the condition is a single indexed column; anything else
+    falls back to `visible_to`, which also covers what the actor handles elsewhere.
+    """
+    roots = actor.grants_for("orders.read")
+    if cell is not None and any(cell.is_under(grant.cell_id) for grant in roots):
+        return under_q(cell.level, cell.pk)
+    return OrderQuerySet.sight(actor)

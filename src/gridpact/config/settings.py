@@ -191,6 +191,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
 EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
+ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 APPEND_SLASH = False
 

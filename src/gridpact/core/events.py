@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 
 
 @cache
-def _subscribers(event: type) -> tuple[Callable[[Any], None], ...]:
-    wiring: dict[type, tuple[str, ...]] = import_string(settings.EVENT_WIRING)
+def _subscribers(event: Hashable) -> tuple[Callable[[Any], None], ...]:
+    wiring: dict[Hashable, tuple[str, ...]] = import_string(settings.EVENT_WIRING)
     return tuple(import_string(path) for path in wiring.get(event, ()))
 
 

@@ -74,6 +74,7 @@ class Tree:
         return LocateIndex.build(
             (cell_id, code, RANK[level], shape(boundary))
             for cell_id, code, level, boundary in rows.iterator()
+            if boundary is not None
         )
 
     def names(self, cell_id: int, below: str = Level.DISTRICT) -> str:

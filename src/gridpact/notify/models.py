@@ -40,8 +40,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     """Notifications of a person."""
 
     def of(self, user_id: int | None) -> NotificationQuerySet:
-        """What this user received."""
-        return self.filter(user_id=user_id)
+        """What this user received; nothing for the anonymous public."""
+        return self.none() if user_id is None else self.filter(user_id=user_id)
 
     def unread(self) -> NotificationQuerySet:
         """Not opened yet."""

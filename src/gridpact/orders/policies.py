@@ -91,7 +91,9 @@ def may_handle(actor: Actor, order: Order) -> bool:
 @policy("orders.release")
 def may_release(actor: Actor, order: Order) -> bool:
     """The claimer; an order that was dispatched is returned, not released."""
-    return is_handler(actor, order) or (
+    if is_handler(actor, order):
+        return True
+    return actor.user_id is not None and (
         order.claims.filter(user_id=actor.user_id, released_at__isnull=True).exists()
     )
 

@@ -120,7 +120,7 @@ def _resolve(to: Target) -> tuple[Appointment | None, Org | None]:
         if post is None:
             raise Refused("unknown_target", 422, field="post", given=to.post)
         return post, None
-    org = Org.objects.active().filter(pk=to.org).first()
+    org = Org.objects.active().filter(pk=to.org or 0).first()
     if org is None:
         raise Refused("unknown_target", 422, field="org", given=to.org)
     return None, org

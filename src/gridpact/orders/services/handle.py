@@ -23,6 +23,9 @@ def claim_order(order: Order, *, actor: Actor, org_id: int | None = None, note: 
     A liaison claims for their unit (`org_id`, needed only with several units), others in person.
     While places remain the order stays OFFERED, so that the next claimer finds it.
     """
+    if actor.user_id is None:
+        raise Refused("sign_in", 403)
+    user_id = actor.user_id
     liaison = [m for m in actor.memberships if "orders.claim_org" in m.rights]
     if org_id is not None and org_id not in {m.org_id for m in liaison}:
         raise Refused("forbidden", 403)
@@ -33,17 +36,17 @@ def claim_order(order: Order, *, actor: Actor, org_id: int | None = None, note: 
             raise Refused("no_place_left", 409)
         if fresh.offered_until is not None and fresh.offered_until < clock.now():
             raise Refused("offer_over", 409)
-        if fresh.claims.filter(user_id=actor.user_id, released_at__isnull=True).exists():
+        if fresh.claims.filter(user_id=user_id, released_at__isnull=True).exists():
             raise Refused("claimed_already", 409)
         Claim.objects.create(
-            order=fresh, user_id=actor.user_id, org_id=unit, by_member=unit is None, at=clock.now()
+            order=fresh, user_id=user_id, org_id=unit, by_member=unit is None, at=clock.now()
         )
         fresh.slots_free -= 1
         if fresh.handler_org_id is None and fresh.handler_user_id is None:
             # The first claimer leads; later ones are found in the claims.
             clear_handler(fresh)
             fresh.handler_org_id = unit
-            fresh.handler_user_id = None if unit else actor.user_id
+            fresh.handler_user_id = None if unit else user_id
         return Line(note, stay=fresh.slots_free > 0)
 
     return move(order, "claim", actor=actor, change=change)
@@ -80,7 +83,7 @@ def release_order(order: Order, *, actor: Actor, reason: str) -> Order:
     def change(fresh: Order) -> Line:
         why = need(reason, "reason")
         mine = fresh.claims.filter(released_at__isnull=True).filter(
-            Q(user_id=actor.user_id) | Q(org_id__in=actor.org_ids)
+            Q(user=actor.user_id) | Q(org_id__in=actor.org_ids)
         )
         if not mine.update(released_at=clock.now()):
             raise Refused("not_claimed", 409)

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from gridpact.audit import services as audit
 from gridpact.core import clock, crypto
@@ -207,7 +208,7 @@ def build_order(intake: Intake, place: Place, number: str, now: datetime, actor:
 
 def _companions(
     order: Order, cell: CellRef, snapshot: Tree, actor: Actor
-) -> tuple[OrderLog | OrderStep | object, ...]:
+) -> tuple[Model, ...]:
     """What is written with a new order: timeline, clock, audit and the message to the desk."""
     return (
         OrderLog(
@@ -224,7 +225,7 @@ def _companions(
             step=order.step,
             owner=snapshot.names(order.desk_id)[:120],
             started_at=order.created_at,
-            due_at=order.due_at,
+            due_at=order.due_at or order.promised_at,
         ),
         audit.draft(actor, "orders.submit", order, label=order.number, after=State.SUBMITTED),
         notify.draft(

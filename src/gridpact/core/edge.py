@@ -1,0 +1,95 @@
+"""What every HTTP edge of the API needs: the actor, the JSON body, answers and problem details."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel
+
+from gridpact.core.access import Actor, Refused
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who makes this request; set by the session middleware or the API's sign-in."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # added by our middleware
+
+
+def read_json(request: HttpRequest) -> Any:
+    """The body as Python values; an empty body counts as `{}`.
+
+    Raises `Refused`: `body_large` (413, before reading when the length is announced) or
+    `json_broken` (400).
+    """
+    if announced_length(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+        raise Refused("body_large", 413, most=_megabytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    raw = request.body
+    if not raw.strip():
+        return {}
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Refused("json_broken", 400, why=str(error)) from error
+
+
+def read_body(request: HttpRequest, model: type[_Model]) -> _Model:
+    """The JSON body as a `model`. Raises pydantic's ValidationError, which is answered with 422."""
+    return model.model_validate(read_json(request))
+
+
+def announced_length(request: HttpRequest) -> int:
+    """Content-Length in bytes, 0 when absent or not a number."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(length) if length.isdecimal() else 0
+
+
+def _megabytes(size: int | None) -> str:
+    return f"{(size or 0) / 1024 / 1024:.1f}"
+
+
+def answer(data: Any, status: int = 200) -> HttpResponse:
+    """A JSON answer that no shared cache keeps; times are written in UTC with offset."""
+    return HttpResponse(
+        orjson.dumps(data, default=str),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+def problem(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, **extra: Any
+) -> HttpResponse:
+    """Problem details (RFC 9457): `code` for programs, `detail` in the reader's language."""
+    body = {
+        "type": "about:blank",
+        "title": detail,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": errors or [],
+        **extra,
+    }
+    return HttpResponse(
+        orjson.dumps(body, default=str),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def refusal_problem(refusal: Refused) -> HttpResponse:
+    """A refusal as problem details: what is allowed instead (409), how long to wait (429)."""
+    sentence = refusal.sentence
+    params = refusal.params
+    field = params.get("field")
+    errors = [{"field": str(field), "message": sentence}] if field else []
+    extra = {"allowed": params["allowed"]} if refusal.status == 409 and "allowed" in params else {}
+    response = problem(refusal.status, refusal.code, sentence, errors, **extra)
+    if refusal.status == 429:
+        response["Retry-After"] = str(params.get("seconds", 60))
+    return response

@@ -1,0 +1,223 @@
+"""Writes many new orders with timeline, clock and audit rows by COPY, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection, models
+
+from gridpact.audit import services as audit
+from gridpact.core import clock, crypto
+from gridpact.core.access import Actor
+from gridpact.core.rows import execute
+from gridpact.grid.selectors import Place, calendar
+from gridpact.grid.tree import Tree
+from gridpact.orders.choices import State
+from gridpact.orders.limits import promise
+from gridpact.orders.models import Category, NumberDay, OrderLog, OrderStep
+from gridpact.orders.services.intake import Intake, build_order
+from gridpact.orders.services.numbers import draw, number_text, serial_of
+from gridpact.orders.source import Entry
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row that passed every check, with its place."""
+
+    entry: Entry
+    intake: Intake
+    place: Place
+
+
+class Numbers:
+    """Order numbers for rows of any day up to `now`; hold the load lock while drawing.
+
+    Today's come from the sequence as at intake. On a past day nobody draws any more, so those
+    continue after the day's highest number.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        """Settles the base of today at once: its row must not wait for a long transaction."""
+        self.now = now
+        self._today = now.astimezone(clock.LOCAL).date()
+        self._last: dict[date, int] = {}
+        self._spare: list[int] = []
+        if not NumberDay.objects.filter(pk=self._today).exists():
+            _, self._spare, _ = draw(self._today)
+            serial_of(self._today, self._spare[0])
+
+    def take(self, days: Sequence[date]) -> list[str]:
+        """One number for each day, in order."""
+        self._learn({day for day in days if day != self._today} - self._last.keys())
+        serials = iter(self._draw_today(sum(day == self._today for day in days)))
+        numbers = []
+        for day in days:
+            if day == self._today:
+                serial = next(serials)
+            else:
+                serial = self._last[day] = self._last[day] + 1
+            numbers.append(number_text(day, serial))
+        return numbers
+
+    def _draw_today(self, count: int) -> list[int]:
+        serials: list[int] = []
+        while len(serials) < count:
+            values, self._spare = self._spare, []
+            missing = count - len(serials) - len(values)
+            values += draw(self._today, max(missing, 2))[1] if missing > 0 else []
+            drawn = [serial_of(self._today, value) for value in values]
+            # A value drawn before another process wrote the day's base belongs to yesterday.
+            serials += [serial for serial in drawn if serial > 0]
+        return serials[:count]
+
+    def _learn(self, days: Iterable[date]) -> None:
+        """The highest serial of each day, by the pattern index of the number."""
+        wanted = sorted(days)
+        # `~>=~` compares signs, not by the rules of a language, and so can use the pattern index.
+        rows = execute(
+            "SELECT d, coalesce((SELECT max(substr(number, length(p) + 1)::bigint) FROM orders_order"
+            " WHERE (number ~>=~ p) AND (number ~<~ (p || ':'))), 0)"
+            " FROM unnest(%s::date[], %s::text[]) AS t (d, p)",
+            [wanted, [f"{settings.NUMBER_PREFIX}{day:%Y%m%d}" for day in wanted]],
+        )
+        self._last |= dict(rows)  # type: ignore[arg-type]  # rows of two columns
+
+
+class _Table:
+    """COPY into one table: a row as it is built elsewhere, with some columns replaced."""
+
+    def __init__(self, template: models.Model, varying: Sequence[str], *, with_key: bool) -> None:
+        meta = template._meta  # noqa: SLF001 - Django's documented model _meta API
+        fields = [f for f in meta.concrete_fields if with_key or not f.primary_key]
+        names = [str(f.attname) for f in fields]
+        self._base = [getattr(template, name) for name in names]
+        self._at = [names.index(name) for name in varying]
+        columns = ", ".join(f'"{f.column}"' for f in fields)
+        self._sql = f'COPY "{meta.db_table}" ({columns}) FROM STDIN'
+
+    def copy(self, rows: Iterable[Values]) -> None:
+        """Write rows given by their varying columns, in the order named."""
+        with (
+            connection.wrap_database_errors,
+            psycopg.Cursor(connection.connection) as cursor,
+            cursor.copy(self._sql) as copy,
+        ):
+            for row in rows:
+                values = self._base.copy()
+                for at, value in zip(self._at, row, strict=True):
+                    values[at] = value
+                copy.write_row(values)
+
+
+class Writer:
+    """Turns checked rows into orders; the first row serves as the pattern of all."""
+
+    def __init__(self, actor: Actor, snapshot: Tree, numbers: Numbers) -> None:
+        self._actor, self._tree, self._numbers = actor, snapshot, numbers
+        self._categories = dict(Category.objects.filter(is_active=True).values_list("name", "pk"))
+        days = calendar()
+        self._promise: Callable[[datetime], datetime] = lru_cache(4096)(
+            lambda at: promise(at, days)
+        )
+        # Names repeat by the thousand; an owner is spelled once.
+        self._owner = lru_cache(8192)(lambda cell_id: snapshot.names(cell_id)[:120])
+        self._tables: tuple[_Table, ...] = ()
+
+    def write(self, rows: Sequence[Ready]) -> None:
+        """Insert one batch inside the caller's transaction."""
+        if not rows:
+            return
+        # References are checked batch by batch, so that no queue of checks grows with the file.
+        execute("SET CONSTRAINTS ALL IMMEDIATE", [])
+        if not self._tables:
+            self._tables = self._patterns(rows[0])
+        orders, logs, steps, audits = self._tables
+        placed = [row.entry.at or self._numbers.now for row in rows]
+        numbers = self._numbers.take([at.astimezone(clock.LOCAL).date() for at in placed])
+        drawn = execute(
+            "SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)", [len(rows)]
+        )
+        ids = [row[0] for row in drawn]
+        everything = list(zip(ids, numbers, placed, rows, strict=True))
+        orders.copy(self._order(*one) for one in everything)
+        logs.copy(line for one in everything for line in self._lines(*one))
+        steps.copy(
+            (order_id, self._owner(row.place.cell.desk_id))
+            for order_id, _, _, row in everything
+            if not row.entry.has_ended
+        )
+        audits.copy((order_id, number, self._after(row)) for order_id, number, _, row in everything)
+
+    def _patterns(self, row: Ready) -> tuple[_Table, ...]:
+        now = self._numbers.now
+        order = build_order(row.intake, row.place, "", now, self._actor)
+        log = OrderLog(
+            at=now, actor_id=self._actor.user_id, actor_name=self._actor.name[:50],
+            post=self._actor.post_label[:80],
+        )  # fmt: skip
+        step = OrderStep(step=order.step, started_at=now, due_at=order.due_at)
+        self._due = (order.step, now, order.due_at)
+        entry = audit.draft(self._actor, "orders.submit", order)
+        return (
+            _Table(order, _ORDER, with_key=True),
+            _Table(log, ("order_id", "at", "verb", "before", "after", "text"), with_key=False),
+            _Table(step, ("order_id", "owner"), with_key=False),
+            _Table(entry, ("subject_id", "subject_label", "after"), with_key=False),
+        )
+
+    def _after(self, row: Ready) -> str:
+        return State.CLOSED if row.entry.has_ended else State.SUBMITTED
+
+    def _order(self, order_id: int, number: str, placed: datetime, row: Ready) -> Values:
+        intake, place, entry = row.intake, row.place, row.entry
+        scope = place.cell.scope
+        ended = entry.has_ended
+        step, started, due = ("", None, None) if ended else self._due
+        return (
+            order_id, number, intake.kind, intake.title, intake.text, intake.address,
+            place.lon, place.lat, intake.lon, intake.lat,
+            intake.datum.lower()[:5] if intake.lon is not None else "", place.reason,
+            place.cell.desk_id, *(scope[name] for name in _SCOPE), self._category(entry),
+            crypto.seal(intake.contact.name), crypto.seal(intake.contact.phone),
+            crypto.digest("phone", intake.contact.phone) if intake.contact.phone else "",
+            self._after(row), placed, self._promise(placed if ended else self._numbers.now),
+            step, started, due, entry.ended if ended else None, entry.answer,
+            intake.source_number,
+        )  # fmt: skip
+
+    def _lines(self, order_id: int, number: str, placed: datetime, row: Ready) -> list[Values]:
+        """The timeline: placed, with the other system's types; closed, with who did it and how."""
+        entry = row.entry
+        what = " / ".join(entry.types)
+        lines = [(order_id, placed, "submit", "", str(State.SUBMITTED), what)]
+        how = " · ".join(part for part in (entry.unit, entry.outcome) if part)
+        if entry.has_ended:
+            at = entry.ended or self._numbers.now
+            lines.append((order_id, at, "close", str(State.SUBMITTED), str(State.CLOSED), how))
+        elif how:
+            lines[0] = (*lines[0][:-1], " · ".join(part for part in (what, how) if part))
+        return lines
+
+    def _category(self, entry: Entry) -> int | None:
+        """The category that bears the name of the finest known type."""
+        for name in reversed(entry.types):
+            if name in self._categories:
+                return self._categories[name]
+        return None
+
+
+_SCOPE = ("cell_id", "district_id", "township_id", "community_id", "grid_id")
+_ORDER = (
+    "id", "number", "kind", "title", "text", "address", "lon", "lat", "given_lon", "given_lat",
+    "datum", "placed_by", "desk_id", *_SCOPE, "category_id", "reporter_name_sealed",
+    "reporter_phone_sealed", "reporter_phone_digest", "state", "created_at", "promised_at", "step",
+    "step_started_at", "due_at", "closed_at", "answer", "source_number",
+)  # fmt: skip

@@ -1,9 +1,16 @@
-"""All URLs."""
+"""All URLs: the API, and every app's pages at the root."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
 
 from gridpact.config.api import api
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls)]
+APPS = ("notices", "web", "accounts", "orders", "grid", "orgs", "reports", "ui")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    *(path("", include(f"gridpact.{app}.urls")) for app in APPS if find_spec(f"gridpact.{app}.urls")),
+]

@@ -15,7 +15,7 @@ _BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BOX = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 
-class UnknownIcon(LookupError):
+class UnknownIconError(LookupError):
     """No icon of that name is installed."""
 
 
@@ -23,21 +23,21 @@ class UnknownIcon(LookupError):
 def _paths(name: str, style: str) -> SafeString:
     """The drawing inside the icon's svg element."""
     if not _NAME.fullmatch(name):
-        raise UnknownIcon(name)
+        raise UnknownIconError(name)
     file = Path(settings.ICON_DIR) / style / f"{name}.svg"
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise UnknownIcon(f"{style}/{name}") from error
+        raise UnknownIconError(f"{style}/{name}") from error
     found = _BODY.search(text)
     if found is None:
-        raise UnknownIcon(f"{style}/{name}")
+        raise UnknownIconError(f"{style}/{name}")
     body = _BOX.sub("", found.group(1))
     return mark_safe(" ".join(body.split()))  # noqa: S308 - installed package, name checked
 
 
 def svg(name: str, *, filled: bool = False, classes: str = "") -> SafeString:
-    """Inline SVG of an icon, hidden from screen readers. Raises `UnknownIcon`."""
+    """Inline SVG of an icon, hidden from screen readers. Raises `UnknownIconError`."""
     body = _paths(name, "filled" if filled else "outline")
     paint = (
         'fill="currentColor"'

@@ -88,7 +88,13 @@ def _table() -> parts.Table:
     rows = []
     for number, text, where, who, hours, tone in _ORDERS:
         due = now + timedelta(hours=hours, minutes=5)
-        values = (text, number, where, who or None, tags.light_markup(due, due - timedelta(hours=24)))
+        values = (
+            text,
+            number,
+            where,
+            who or None,
+            tags.light_markup(due, due - timedelta(hours=24)),
+        )
         cells = tuple(
             parts.Cell(column, value, "#" if index == 0 else "")
             for index, (column, value) in enumerate(zip(columns, values, strict=True))
@@ -100,13 +106,37 @@ def _table() -> parts.Table:
 def _entries(picture: str) -> list[parts.Entry]:
     now = clock.now()
     return [
-        parts.Entry(now - timedelta(days=1, hours=3), "点单", "居民 张*", "", "楼道灯坏了三天，老人上楼不方便。",
-                    "message-plus", photos=[parts.Photo(picture, picture, "楼道灯", _("before"))]),
-        parts.Entry(now - timedelta(hours=26), "受理", "王某", "致和社区 受理员", "", "check", "blue"),
-        parts.Entry(now - timedelta(hours=20), "派单", "王某", "致和社区 受理员", "派给第一网格网格员", "send"),
-        parts.Entry(now - timedelta(minutes=3), "办结", "陈某", "第一网格 网格员", "已更换灯泡和感应开关。",
-                    "circle-check", "green", [parts.Photo(picture, picture, "楼道灯", _("after"))]),
-    ]  # fmt: skip
+        parts.Entry(
+            now - timedelta(days=1, hours=3),
+            "点单",
+            "居民 张*",
+            "",
+            "楼道灯坏了三天，老人上楼不方便。",
+            "message-plus",
+            photos=[parts.Photo(picture, picture, "楼道灯", _("before"))],
+        ),
+        parts.Entry(
+            now - timedelta(hours=26), "受理", "王某", "致和社区 受理员", "", "check", "blue"
+        ),
+        parts.Entry(
+            now - timedelta(hours=20),
+            "派单",
+            "王某",
+            "致和社区 受理员",
+            "派给第一网格网格员",
+            "send",
+        ),
+        parts.Entry(
+            now - timedelta(minutes=3),
+            "办结",
+            "陈某",
+            "第一网格 网格员",
+            "已更换灯泡和感应开关。",
+            "circle-check",
+            "green",
+            [parts.Photo(picture, picture, "楼道灯", _("after"))],
+        ),
+    ]
 
 
 def _steps() -> list[parts.Step]:
@@ -114,10 +144,17 @@ def _steps() -> list[parts.Step]:
     return [
         parts.Step(_("placed"), "done", now - timedelta(days=1)),
         parts.Step(_("accepted"), "done", now - timedelta(hours=22), "致和社区 受理员"),
-        parts.Step(_("handling"), "now", None, "网格员 陈*", "已联系物业，今天下午更换。", now + timedelta(hours=6)),
+        parts.Step(
+            _("handling"),
+            "now",
+            None,
+            "网格员 陈*",
+            "已联系物业，今天下午更换。",
+            now + timedelta(hours=6),
+        ),
         parts.Step(_("checked"), "next"),
         parts.Step(_("rated"), "next"),
-    ]  # fmt: skip
+    ]
 
 
 def _actions() -> list[parts.Action]:
@@ -127,7 +164,7 @@ def _actions() -> list[parts.Action]:
         parts.Action(_("Reject"), "#", "x", danger=True),
         parts.Action(_("Verify"), icon="shield-check", possible=False,
                      reason=_("The order is not finished yet.")),
-        parts.Action(_("Close"), icon="lock", possible=False,
+        parts.Action(_("Close the order"), icon="lock", possible=False,
                      reason=_("The resident has not answered yet.")),
     ]  # fmt: skip
 
@@ -137,10 +174,12 @@ def _stats() -> list[parts.Stat]:
         parts.Stat(_("Overdue soon"), "#", 3, icon="clock-exclamation", tone="amber"),
         parts.Stat(_("Overdue"), "#", 1, icon="alert-triangle", tone="red"),
         parts.Stat(_("Closed this week"), "#", 1239, icon="circle-check"),
-        parts.Stat(_("Satisfied"), "#", numerator=48, denominator=50, tone="green", icon="mood-smile"),
+        parts.Stat(
+            _("Satisfied"), "#", numerator=48, denominator=50, tone="green", icon="mood-smile"
+        ),
         parts.Stat(_("Kept limits"), "#", numerator=0, denominator=0),
         parts.Stat(_("Awards"), "#", 12, tone="gold", icon="award", hint=_("this year")),
-    ]  # fmt: skip
+    ]
 
 
 def context(query: Mapping[str, str]) -> dict[str, Any]:

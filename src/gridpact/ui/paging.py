@@ -49,7 +49,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One sort column: its lookup path, direction, field (for parsing) and whether it may be null."""
+    """One sort column: lookup path, direction, field (for parsing), and whether it may be null."""
 
     name: str
     descending: bool
@@ -146,7 +146,7 @@ def _backwards(sections: list[_Section]) -> list[_Section]:
 
 
 def _step(column: _Column, value: Any, *, backwards: bool) -> Q:
-    """Rows strictly behind `value` in one column; null stands last (first when reading backwards)."""
+    """Rows strictly behind `value` in one column; null stands last (first backwards)."""
     beyond = Q(**{f"{column.name}__{'lt' if column.descending else 'gt'}": value})
     if not column.nullable:
         return beyond
@@ -155,7 +155,9 @@ def _step(column: _Column, value: Any, *, backwards: bool) -> Q:
     return beyond if backwards else beyond | Q(**{f"{column.name}__isnull": True})
 
 
-def _after(columns: Sequence[_Column], values: Sequence[Any], *, backwards: bool) -> Q | _RowCompare:
+def _after(
+    columns: Sequence[_Column], values: Sequence[Any], *, backwards: bool
+) -> Q | _RowCompare:
     """The condition for rows behind `values` in this order."""
     uniform = len({column.descending for column in columns}) == 1
     if uniform and not any(column.nullable for column in columns):
@@ -218,6 +220,8 @@ def _parse(column: _Column, raw: Any) -> Any:
         raw.encode()  # a lone surrogate has no place in the database (UnicodeEncodeError)
     value = column.field.to_python(raw) if column.field is not None else raw
     if value is None or (isinstance(value, int) and abs(value) > _BIGGEST):
+        raise BadCursor
+    if isinstance(value, datetime) and value.tzinfo is None:
         raise BadCursor
     return value
 

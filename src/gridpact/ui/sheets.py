@@ -1,4 +1,4 @@
-"""Reading tables from Excel and CSV with guards, and writing them so that no text becomes a formula."""
+"""Reading Excel and CSV tables with guards; writing them so that no text becomes a formula."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 import xlsxwriter
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -91,14 +91,14 @@ def _read_xlsx(file: IO[bytes]) -> Sheet:
         raise Refused("sheet_unreadable", 400) from error
     for (first, _left), (last, _right) in merged:
         for number in range(first + 1, min(last, first + 10_000) + 2):
-            flaws.setdefault(number, _t("merged cells: please unmerge them"))
+            flaws.setdefault(number, gettext("merged cells: please unmerge them"))
     return _table(_texts(lines, flaws), flaws)
 
 
 def _formula_rows(file: IO[bytes]) -> dict[int, str]:
     """Rows of the first sheet that hold formulas, found in the XML (readers show only results)."""
     rows: dict[int, str] = {}
-    reason = _t("contains a formula: please paste its value")
+    reason = gettext("contains a formula: please paste its value")
     try:
         with zipfile.ZipFile(file) as package:
             if sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
@@ -127,7 +127,9 @@ def _texts(
 ) -> Iterator[tuple[int, list[str]]]:
     for number, cells in lines:
         if any(isinstance(cell, float) and abs(cell) >= 1e15 for cell in cells):
-            flaws.setdefault(number, _t("a long number lost digits: format the column as text"))
+            flaws.setdefault(
+                number, gettext("a long number lost digits: format the column as text")
+            )
         yield number, [_text(cell) for cell in cells]
 
 
@@ -176,7 +178,7 @@ def _unquoted(text: str) -> str:
 def _table(lines: Iterator[tuple[int, list[str]]], flaws: dict[int, str]) -> Sheet:
     """Take the first filled row as the header; blank and note rows are passed over."""
     filled = ((number, cells) for number, cells in lines if any(cells))
-    number, cells = next(filled, (0, []))
+    cells = next(filled, (0, []))[1]
     while cells and not cells[-1]:
         cells.pop()
     if not cells:
@@ -194,11 +196,12 @@ def _table(lines: Iterator[tuple[int, list[str]]], flaws: dict[int, str]) -> She
             if next(cell for cell in cells if cell).startswith(NOTE_MARK):
                 continue
             if any(len(cell) > MAX_CELL for cell in cells):
-                flaws.setdefault(number, _t("a cell is too long"))
+                flaws.setdefault(number, gettext("a cell is too long"))
             padded = [*cells, *[""] * (len(header) - len(cells))]
-            yield number, {
-                text: cell[:MAX_CELL] for text, cell in zip(header, padded, strict=False) if text
-            }
+            yield (
+                number,
+                {text: cell[:MAX_CELL] for text, cell in zip(header, padded, strict=False) if text},
+            )
 
     return Sheet(header, rows(), flaws)
 
@@ -247,7 +250,13 @@ class _Writer:
     def __init__(
         self, book: Any, columns: Sequence[SheetColumn], title: str, mark: str, notes: bool
     ) -> None:
-        self.book, self.columns, self.title, self.mark, self.notes = book, columns, title, mark, notes
+        self.book, self.columns, self.title, self.mark, self.notes = (
+            book,
+            columns,
+            title,
+            mark,
+            notes,
+        )
         self.head = book.add_format({"bold": True, "bg_color": "#EEF0F4", "border": 1})
         self.note = book.add_format({"italic": True, "font_color": "#59626F", "text_wrap": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -288,7 +297,9 @@ class _Writer:
                 self.sheet.write_datetime(self.row, index, local, self.instant)
             elif isinstance(value, date):
                 self.sheet.write_datetime(self.row, index, value, self.day)
-            elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
+            elif (
+                isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+            ):
                 self.sheet.write_number(self.row, index, value)
             else:
                 self.sheet.write_string(self.row, index, _shown(value)[:32_767])
@@ -297,7 +308,7 @@ class _Writer:
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return _t("yes") if value else _t("no")
+        return gettext("yes") if value else gettext("no")
     return str(value)
 
 

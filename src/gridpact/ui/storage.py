@@ -23,7 +23,7 @@ def is_needed(name: str) -> bool:
     return wanted is None or rest.startswith(wanted)
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """The manifest storage of whitenoise without the unused files of the packages.
 
     Links to files that were left out (source maps, sprites) stay as they are.

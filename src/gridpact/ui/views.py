@@ -1,4 +1,4 @@
-"""The living style page: every component with sample values, for builders and for the tests of looks."""
+"""The living style page: every component with sample values, for builders and tests of looks."""
 
 from __future__ import annotations
 

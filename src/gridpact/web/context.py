@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import PUBLIC, Actor
 from gridpact.notify.models import Notification
-from gridpact.web import menu
+from gridpact.web import menu as entries
 
 THEMES = ("auto", "light", "dark")
 TYPE_SIZES = ("normal", "large")
@@ -60,22 +60,22 @@ class Shell:
     @cached_property
     def links(self) -> dict[str, str]:
         """The fixed addresses of the shell."""
-        return menu.links()
+        return entries.links()
 
     @cached_property
-    def menu(self) -> list[menu.Item]:
+    def menu(self) -> list[entries.Item]:
         """The left rail for this actor."""
-        return menu.items(menu.RAIL, self.actor, self._request.path)
+        return entries.items(entries.RAIL, self.actor, self._request.path)
 
     @cached_property
-    def phone_bar(self) -> list[menu.Item]:
+    def phone_bar(self) -> list[entries.Item]:
         """The five places of the bottom bar."""
-        return menu.items(menu.PHONE_BAR, self.actor, self._request.path)
+        return entries.items(entries.PHONE_BAR, self.actor, self._request.path)
 
     @cached_property
-    def public_links(self) -> list[menu.Item]:
+    def public_links(self) -> list[entries.Item]:
         """The places anyone may go."""
-        return menu.items(menu.PUBLIC_LINKS, None, self._request.path)
+        return entries.items(entries.PUBLIC_LINKS, None, self._request.path)
 
     @cached_property
     def unread(self) -> int:

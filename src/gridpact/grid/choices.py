@@ -85,6 +85,7 @@ register_refusals(
         "outside_district": _("This point lies outside the district."),
         "cell_invalid": _("Row %(row)s: %(why)s"),
         "appointment_overlaps": _("%(cell)s already has a %(kind)s on these days."),
+        "appointment_ended": _("This term ended on %(day)s already."),
         "appointment_backwards": _("The term ends before it starts."),
         "wrong_level": _("A %(kind)s is appointed on a %(level)s, not on %(cell)s."),
     }

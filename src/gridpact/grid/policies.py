@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from gridpact.core.access import Actor, policy
-from gridpact.grid.models import Cell
+from gridpact.grid.models import Appointment, Cell
+
+# Posts with these rights belong to the three administrators, who are kept apart from the desks.
+ADMIN_RIGHTS = frozenset({"accounts.manage", "audit.read", "system.doctor"})
+
+
+def covers(actor: Actor, right: str, cell: Cell) -> bool:
+    """A post of the actor gives `right` over `cell`."""
+    return any(cell.is_under(grant.cell_id) for grant in actor.grants_for(right))
 
 
 @policy("grid.load")
@@ -12,7 +20,34 @@ def may_load(actor: Actor, obj: object) -> bool:
     return actor.has("grid.load")
 
 
+@policy("grid.edit_cell")
+def may_edit_cell(actor: Actor, cell: Cell) -> bool:
+    """Desks and general heads keep the cells below their own."""
+    return covers(actor, "grid.edit", cell)
+
+
 @policy("grid.appoint")
 def may_appoint(actor: Actor, cell: Cell) -> bool:
-    """Desks and general heads appoint within their own cell."""
-    return any(cell.is_under(grant.cell_id) for grant in actor.grants_for("grid.edit"))
+    """Desks and general heads appoint within their own cell, the security administrator too."""
+    return covers(actor, "grid.edit", cell) or covers(actor, "accounts.manage", cell)
+
+
+@policy("grid.give_post", "grid.change_term", "grid.end_term")
+def may_give_post(actor: Actor, post: Appointment) -> bool:
+    """Nobody gives or takes a post with rights beyond their own.
+
+    The administrators' posts are in the hands of the security administrator alone.
+    """
+    rights = frozenset(post.kind.rights)
+    if rights & ADMIN_RIGHTS:
+        return covers(actor, "accounts.manage", post.cell)
+    return any(
+        post.cell.is_under(grant.cell_id) and rights <= grant.rights
+        for grant in actor.grants_for("grid.edit")
+    )
+
+
+@policy("grid.call")
+def may_call(actor: Actor, cell: Cell) -> bool:
+    """Staff who work on this ground see the phones of those who answer for it."""
+    return covers(actor, "orders.read", cell)

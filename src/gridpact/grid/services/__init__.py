@@ -1,7 +1,16 @@
-"""The verbs on the territory: loading cells and divisions, appointing people, loading posts."""
+"""The verbs on the territory: loading and keeping cells, appointing people and ending terms."""
 
 from gridpact.grid import policies as policies  # registers who may load and appoint
 from gridpact.grid.services.cells import load_cells, load_divisions
 from gridpact.grid.services.posts import appoint, load_posts
+from gridpact.grid.services.terms import change_term, edit_cell, end_term
 
-__all__ = ["appoint", "load_cells", "load_divisions", "load_posts"]
+__all__ = [
+    "appoint",
+    "change_term",
+    "edit_cell",
+    "end_term",
+    "load_cells",
+    "load_divisions",
+    "load_posts",
+]

@@ -38,33 +38,33 @@ def appoint(
     """
     Cell.objects.select_for_update().get(pk=cell.pk)
     require(actor, "grid.appoint", cell)
+    require(actor, "grid.give_post", Appointment(user=user, kind=kind, cell=cell))
     since = starts or clock.today()
     if cell.level != kind.level:
         level = Level(kind.level).label
         raise Refused("wrong_level", 422, kind=kind.name, level=level, cell=cell.name)
     if ends is not None and ends < since:
         raise Refused("appointment_backwards", 422)
-    if _taken(user, kind, cell, since, ends, acting=acting_for is not None):
-        raise Refused("appointment_overlaps", 409, cell=cell.name, kind=kind.name)
-    row = Appointment.objects.create(
+    row = Appointment(
         user=user, kind=kind, cell=cell, starts=since, ends=ends, acting_for=acting_for
     )
+    if is_taken(row):
+        raise Refused("appointment_overlaps", 409, cell=cell.name, kind=kind.name)
+    row.save(force_insert=True)
     audit.record(
         actor, "grid.appoint", row, after=audit.fingerprint(user.pk, kind.code, since, ends)
     )
     return row
 
 
-def _taken(
-    user: User, kind: PostKind, cell: Cell, since: date, ends: date | None, *, acting: bool
-) -> bool:
-    """Is the post held on these days: a head's by anyone, any other by the same person."""
-    rows = Appointment.objects.filter(cell=cell, kind=kind)
-    rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=since))
-    if ends is not None:
-        rows = rows.filter(starts__lte=ends)
-    if acting or not kind.is_head:
-        rows = rows.filter(user=user)
+def is_taken(post: Appointment) -> bool:
+    """Do these days meet another term: a head's by anyone, any other post by the same person."""
+    rows = Appointment.objects.filter(cell=post.cell, kind=post.kind).exclude(pk=post.pk)
+    rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=post.starts))
+    if post.ends is not None:
+        rows = rows.filter(starts__lte=post.ends)
+    if post.acting_for_id is not None or not post.kind.is_head:
+        rows = rows.filter(user=post.user)
     else:
         rows = rows.filter(acting_for__isnull=True)
     return rows.exists()

@@ -1,0 +1,77 @@
+"""Keeping cells and terms: a cell's name and doors, an appointment's days, its end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+
+from gridpact.audit import services as audit
+from gridpact.core.access import Actor, Refused, require
+from gridpact.grid.models import Appointment, Cell, TreeVersion
+from gridpact.grid.services.posts import is_taken
+
+
+@transaction.atomic
+def edit_cell(cell: Cell, name: str, doors: int, *, actor: Actor) -> Cell:
+    """Give an open cell another name or number of declared doors. The same values change nothing.
+
+    Raises `Refused`: not_found (closed meanwhile), forbidden.
+    """
+    row = Cell.objects.select_for_update().open().filter(pk=cell.pk).first()
+    if row is None:
+        raise Refused("not_found", 404)
+    require(actor, "grid.edit_cell", row)
+    before = audit.fingerprint(row.name, row.doors)
+    after = audit.fingerprint(name, doors)
+    if before == after:
+        return row
+    if row.name != name:  # only names stand in the snapshot of the tree
+        TreeVersion.objects.update(number=F("number") + 1)
+    row.name, row.doors = name, doors
+    row.save(update_fields=["name", "doors"])
+    audit.record(actor, "grid.edit_cell", row, before=before, after=after)
+    return row
+
+
+@transaction.atomic
+def change_term(post: Appointment, starts: date, ends: date | None, *, actor: Actor) -> Appointment:
+    """Correct the first and last day of a term; person, post and cell stay.
+
+    Raises `Refused`: appointment_backwards, appointment_overlaps, forbidden.
+    """
+    return _set_days(post, starts, ends, "grid.change_term", "", actor)
+
+
+@transaction.atomic
+def end_term(post: Appointment, last_day: date, why: str = "", *, actor: Actor) -> Appointment:
+    """End a term; `last_day` is the last day in office. A term that ended already stays as it is.
+
+    Raises `Refused`: appointment_ended, appointment_backwards, forbidden.
+    """
+    return _set_days(post, None, last_day, "grid.end_term", why, actor)
+
+
+def _set_days(
+    post: Appointment, starts: date | None, ends: date | None, verb: str, why: str, actor: Actor
+) -> Appointment:
+    """Lock the cell as `appoint` does, so that two changes of one post wait for each other."""
+    Cell.objects.select_for_update().get(pk=post.cell_id)
+    rows = Appointment.objects.select_related("kind", "cell", "user")
+    row = rows.select_for_update(of=("self",)).get(pk=post.pk)
+    require(actor, verb, row)
+    since = starts or row.starts
+    if ends is not None and ends < since:
+        raise Refused("appointment_backwards", 422)
+    if starts is None and ends is not None and row.ends is not None and row.ends <= ends:
+        raise Refused("appointment_ended", 409, day=row.ends.isoformat())
+    if (row.starts, row.ends) == (since, ends):
+        return row
+    before = audit.fingerprint(row.starts, row.ends)
+    row.starts, row.ends = since, ends
+    if is_taken(row):
+        raise Refused("appointment_overlaps", 409, cell=row.cell.name, kind=row.kind.name)
+    row.save(update_fields=["starts", "ends"])
+    audit.record(actor, verb, row, before=before, after=audit.fingerprint(since, ends), why=why)
+    return row

@@ -50,9 +50,11 @@ class Numbers:
         self._today = now.astimezone(clock.LOCAL).date()
         self._last: dict[date, int] = {}
         self._spare: list[int] = []
-        if not NumberDay.objects.filter(pk=self._today).exists():
+        days = NumberDay.objects.filter(pk=self._today)
+        if not days.exists():
             _, self._spare, _ = draw(self._today)
             serial_of(self._today, self._spare[0])
+        self._base = days.values_list("base", flat=True).get()
 
     def take(self, days: Sequence[date]) -> list[str]:
         """One number for each day, in order."""
@@ -72,9 +74,9 @@ class Numbers:
         while len(serials) < count:
             values, self._spare = self._spare, []
             missing = count - len(serials) - len(values)
-            values += draw(self._today, max(missing, 2))[1] if missing > 0 else []
-            drawn = [serial_of(self._today, value) for value in values]
-            # A value drawn before another process wrote the day's base belongs to yesterday.
+            values = values + (draw(self._today, missing)[1] if missing > 0 else [])
+            drawn = [value - self._base for value in values]
+            # A value drawn before the base of the day was written is not one of the day.
             serials += [serial for serial in drawn if serial > 0]
         return serials[:count]
 
@@ -83,12 +85,12 @@ class Numbers:
         wanted = sorted(days)
         # `~>=~` compares signs, not by the rules of a language, and so can use the pattern index.
         rows = execute(
-            "SELECT d, coalesce((SELECT max(substr(number, length(p) + 1)::bigint) FROM orders_order"
-            " WHERE (number ~>=~ p) AND (number ~<~ (p || ':'))), 0)"
+            "SELECT d, coalesce((SELECT max(substr(number, length(p) + 1)::bigint)"
+            " FROM orders_order WHERE (number ~>=~ p) AND (number ~<~ (p || ':'))), 0)"
             " FROM unnest(%s::date[], %s::text[]) AS t (d, p)",
             [wanted, [f"{settings.NUMBER_PREFIX}{day:%Y%m%d}" for day in wanted]],
         )
-        self._last |= dict(rows)  # type: ignore[arg-type]  # rows of two columns
+        self._last |= dict(rows)
 
 
 class _Table:
@@ -163,8 +165,8 @@ class Writer:
             at=now, actor_id=self._actor.user_id, actor_name=self._actor.name[:50],
             post=self._actor.post_label[:80],
         )  # fmt: skip
-        step = OrderStep(step=order.step, started_at=now, due_at=order.due_at)
         self._due = (order.step, now, order.due_at)
+        step = OrderStep(step=order.step, started_at=now, due_at=order.due_at or now)
         entry = audit.draft(self._actor, "orders.submit", order)
         return (
             _Table(order, _ORDER, with_key=True),

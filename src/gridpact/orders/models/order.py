@@ -120,7 +120,7 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
         return self.select_related(
             "cell", "desk", "category", "handler_post__kind", "handler_post__cell",
             "handler_post__user", "handler_org", "handler_user",
-        )  # fmt: skip
+        ).defer("cell__boundary", "desk__boundary", "handler_post__cell__boundary")  # fmt: skip
 
 
 _OPEN_Q = Q(state__in=[str(state) for state in OPEN])

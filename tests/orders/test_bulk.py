@@ -205,7 +205,7 @@ def test_an_error_on_the_way_leaves_nothing_half_saved(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gridpact.orders.services.bulk.BATCH", 2)
-    foreign = Order.objects.create(**_plain(world, number="LG20260106ABC"))
+    foreign = Order.objects.create(**_plain(world, number="LG202601060-1"))
     path = _csv(tmp_path, "text,time\na,2026-01-05\nb,2026-01-05\nc,2026-01-06\n")
     with pytest.raises(DataError), transaction.atomic():
         load_orders(path, actor=IMPORT, cell=ZHIHE)

@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from gridpact.accounts import refusals as refusals  # registers the sentences
+import gridpact.accounts.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.models import ApiToken, User
 from gridpact.core.access import PUBLIC, Actor, Refused
 from gridpact.core.edge import actor_of

@@ -60,7 +60,7 @@ def _take(caller: str, key: str, request: str) -> bool:
                 " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 [caller, key, request, clock.now()],
             )
-            taken = cursor.rowcount == 1
+            taken = bool(cursor.rowcount == 1)
             cursor.execute("SET LOCAL lock_timeout = DEFAULT")
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
@@ -71,7 +71,7 @@ def _take(caller: str, key: str, request: str) -> bool:
 
 def _replay(caller: str, key: str, request: str) -> Given:
     known = IdempotencyKey.objects.get(caller=caller, key=key)
-    if known.request != request or known.status is None:
+    if known.request != request or known.status is None or known.body is None:
         raise Refused("idempotency_conflict", 409)
     return Given(known.status, orjson.loads(known.body), again=True)
 
@@ -90,7 +90,11 @@ def caller_of(actor: Actor) -> str:
 
 
 def answer_once(
-    request: HttpRequest, run: Callable[[], Any], *, status: int = 200, parts: tuple[bytes, ...] = ()
+    request: HttpRequest,
+    run: Callable[[], Any],
+    *,
+    status: int = 200,
+    parts: tuple[bytes, ...] = (),
 ) -> HttpResponse:
     """Answer a write of the API with `run()` as JSON, honouring the `Idempotency-Key` header."""
     key = request.headers.get(HEADER)

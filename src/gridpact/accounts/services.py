@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from gridpact.accounts import refusals as refusals  # registers the sentences
+import gridpact.accounts.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.models import ApiToken, User
 from gridpact.audit import services as audit
 from gridpact.core import clock

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.parser import Parser
+from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
+from pydantic import ValidationError as ShapeError
+from pydantic.json_schema import models_json_schema
 
+from gridpact.accounts.api import router as accounts
+from gridpact.accounts.auth import SIGNED_IN
+from gridpact.audit.api import router as audit
 from gridpact.core.access import Refused
+from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
-
-
-class OrjsonParser(Parser):
-    """JSON in; broken JSON is a refusal, not a crash."""
-
-    def parse_body(self, request: HttpRequest) -> Any:
-        """The body as Python values."""
-        try:
-            return orjson.loads(request.body)
-        except orjson.JSONDecodeError as error:
-            raise HttpError(400, f"JSON: {error}") from error
+from gridpact.grid.api import router as cells
+from gridpact.notify.api import router as notifications
+from gridpact.orders import api as orders
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -36,65 +37,95 @@ class OrjsonRenderer(BaseRenderer):
         return orjson.dumps(data, default=str)
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The API; its document also names the bodies that operations read themselves."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI document."""
+        document = super().get_openapi_schema(**options)
+        models = [(model, "validation") for model in DOCUMENTED.values()]
+        _modes, extra = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]  # the mode is a Literal
+        document["components"]["schemas"].update(extra.get("$defs", {}))
+        return document
+
+
+api = Api(
     title="GridPact 一网共治",
     version="1",
     urls_namespace="api",
     docs_url=None,
-    parser=OrjsonParser(),
     renderer=OrjsonRenderer(),
 )
+api.add_router("", accounts)
+api.add_router("", orders.public)
+api.add_router("/orders", orders.staff)
+api.add_router("/orders", orders.moves)
+api.add_router("/cells", cells)
+api.add_router("/notifications", notifications)
+api.add_router("/audit", audit, auth=SIGNED_IN)
 
-
-def problem(
-    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None, **extra: Any
-) -> HttpResponse:
-    """RFC 9457 problem details."""
-    body = {
-        "type": "about:blank",
-        "title": detail,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "errors": errors or [],
-        **extra,
-    }
-    return HttpResponse(
-        orjson.dumps(body, default=str), status=status, content_type="application/problem+json"
-    )
+# Sentences for what is most often wrong with a body; pydantic speaks English only.
+_WRONG: dict[str, Promise] = {
+    "missing": _("is required"),
+    "string_type": _("must be text"),
+    "string_too_long": _("is too long"),
+    "string_too_short": _("is too short"),
+    "int_parsing": _("must be a whole number"),
+    "int_type": _("must be a whole number"),
+    "int_from_float": _("must be a whole number"),
+    "float_parsing": _("must be a number"),
+    "float_type": _("must be a number"),
+    "bool_parsing": _("must be true or false"),
+    "bool_type": _("must be true or false"),
+    "uuid_parsing": _("must be an id"),
+    "uuid_type": _("must be an id"),
+    "date_parsing": _("must be a date such as 2026-05-01"),
+    "date_from_datetime_parsing": _("must be a date such as 2026-05-01"),
+    "datetime_parsing": _("must be a time such as 2026-05-01T08:30:00+08:00"),
+    "datetime_from_date_parsing": _("must be a time such as 2026-05-01T08:30:00+08:00"),
+    "model_type": _("must be an object"),
+    "model_attributes_type": _("must be an object"),
+    "list_type": _("must be a list"),
+    "too_long": _("has too many entries"),
+    "greater_than_equal": _("is too small"),
+    "less_than_equal": _("is too large"),
+    "less_than": _("is too large"),
+}
 
 
 @api.exception_handler(Refused)
 def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A verb said no."""
-    sentence = refusal.sentence
-    errors = []
-    if "field" in refusal.params:
-        errors.append({"field": str(refusal.params["field"]), "message": sentence})
-    extra = (
-        {"allowed": refusal.params["allowed"]}
-        if refusal.status == 409 and "allowed" in refusal.params
-        else {}
-    )
-    response = problem(refusal.status, refusal.code, sentence, errors, **extra)
-    if refusal.status == 429:
-        response["Retry-After"] = str(refusal.params.get("seconds", 60))
-    return response
+    return refusal_problem(refusal)
 
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The query does not have the documented shape."""
+    return _invalid([{**item, "loc": item["loc"][2:] or item["loc"]} for item in error.errors])
+
+
+@api.exception_handler(ShapeError)
+def on_wrong_shape(request: HttpRequest, error: ShapeError) -> HttpResponse:
     """The body does not have the documented shape."""
+    return _invalid(error.errors(include_url=False, include_input=False))
+
+
+def _invalid(items: Sequence[Any]) -> HttpResponse:
     errors = [
-        {
-            "field": ".".join(str(part) for part in item["loc"][2:] or item["loc"]),
-            "message": item["msg"],
-        }
-        for item in error.errors
+        {"field": ".".join(map(str, item["loc"])) or "body", "message": _said(item)}
+        for item in items
     ]
     first = errors[0] if errors else {"field": "body", "message": ""}
     detail = refusal_text("bad_input", {"field": first["field"], "why": first["message"]})
     return problem(422, "bad_input", detail, errors)
+
+
+def _said(item: Any) -> str:
+    """The fault of one field in the reader's language."""
+    if item["type"] == "value_error":  # our own checks speak the reader's language already
+        return str(item["msg"]).removeprefix("Value error, ")
+    return str(_WRONG.get(item["type"], item["msg"]))
 
 
 @api.exception_handler(AuthenticationError)
@@ -107,5 +138,5 @@ def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> Http
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Errors of the framework, e.g. broken JSON."""
+    """Errors of the framework."""
     return problem(error.status_code, "bad_request", str(error))

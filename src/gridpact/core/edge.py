@@ -16,7 +16,19 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who makes this request; set by the session middleware or the API's sign-in."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # added by our middleware
+    return cast("Actor", request.actor)  # type: ignore[attr-defined]  # added by our middleware
+
+
+# Bodies that operations read themselves, so that the framework does not see them.
+DOCUMENTED: dict[str, type[BaseModel]] = {}
+
+
+def body_docs(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
+    """`openapi_extra` of an operation that calls `read_body`; the API object adds the schema."""
+    DOCUMENTED[model.__name__] = model
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    content = {"application/json": {"schema": schema}}
+    return {"requestBody": {"required": required, "content": content}}
 
 
 def read_json(request: HttpRequest) -> Any:

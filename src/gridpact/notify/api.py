@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
+from pydantic import Field
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
-from gridpact.core.edge import actor_of, answer
+from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.notify.models import Notification
 from gridpact.notify.services import mark_read
 from gridpact.ui.paging import keyset_page
@@ -38,7 +39,7 @@ class NotificationPage(Schema):
 class ReadIn(Schema):
     """Which message was read; without `id` all of them."""
 
-    id: int | None = None
+    id: int | None = Field(default=None, ge=1, lt=2**63)
 
 
 class ReadOut(Schema):
@@ -68,10 +69,9 @@ def notifications(
     return answer({"items": items, "count": mine.unread().count(), "next": page.next})
 
 
-@router.post("/read", response=ReadOut)
-def read(request: HttpRequest, body: ReadIn) -> HttpResponse:
+@router.post("/read", response=ReadOut, openapi_extra=body_docs(ReadIn, required=False))
+def read(request: HttpRequest) -> HttpResponse:
     """Mark one message or all as read."""
     actor = actor_of(request)
-    return answer_once(
-        request, lambda: {"read": mark_read(actor=actor, notification_id=body.id)}
-    )
+    wanted = read_body(request, ReadIn).id
+    return answer_once(request, lambda: {"read": mark_read(actor=actor, notification_id=wanted)})

@@ -24,7 +24,7 @@ _STEPS = {
     Step.CALL_BACK: Limit(2 * _DAY),  # case.visit
 }
 _REDO = Limit(5 * _DAY)  # case.redo
-_PROMISE = Limit(120 + 240 + 10 * _DAY)  # accept + dispatch + the limit of a public matter
+PROMISE = Limit(120 + 240 + 10 * _DAY)  # accept + dispatch + the limit of a public matter
 
 Calendar = Mapping[date, bool]
 
@@ -50,4 +50,4 @@ def step_and_due(
 
 def promise(start: datetime, calendar: Calendar) -> datetime:
     """What the resident is promised when placing an order, before anyone has classed it."""
-    return due(start, _PROMISE, calendar)
+    return due(start, PROMISE, calendar)

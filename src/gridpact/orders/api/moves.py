@@ -1,0 +1,176 @@
+"""Every verb of the table as `POST /orders/{number}/{verb}`.
+
+Refusals come in this order: out of sight 404, never by this person 403, not in this state 409,
+and only then a wrong body 422.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+
+from gridpact.accounts.auth import SIGNED_IN
+from gridpact.accounts.idempotency import answer_once
+from gridpact.core.access import Actor, Refused, can
+from gridpact.core.edge import actor_of, body_docs, read_body
+from gridpact.orders import schemas, services
+from gridpact.orders.api.shapes import order_json
+from gridpact.orders.api.staff import NUMBER, fresh, in_sight
+from gridpact.orders.models import Category, Order
+from gridpact.orders.services import allowed_now
+from gridpact.orders.services.desk import Target
+from gridpact.orders.services.engine import check
+from gridpact.orgs.models import Org
+
+router = Router(tags=["orders"], auth=SIGNED_IN)
+Call = Callable[[Order, Actor, Any], Order]
+
+
+class Verb(NamedTuple):
+    """A move's body and the verb it calls."""
+
+    body: type[Schema]
+    call: Call
+
+
+def _triage(order: Order, actor: Actor, body: schemas.TriageBody) -> Order:
+    category = None
+    if body.category:
+        category = Category.objects.filter(code=body.category, is_active=True).first()
+        if category is None:
+            given = body.category[:20]
+            raise Refused("category_unknown", 422, field="category", given=given)
+    return services.triage_order(
+        order, actor=actor, klass=body.klass.upper(), reason=body.reason, category=category
+    )
+
+
+def _offer(order: Order, actor: Actor, body: schemas.OfferBody) -> Order:
+    return services.offer_order(
+        order, actor=actor, slots=body.slots, until=body.until, skill=body.skill, note=body.note
+    )
+
+
+def _dispatch(order: Order, actor: Actor, body: schemas.DispatchBody) -> Order:
+    org = body.to.org
+    if isinstance(org, str):
+        found = Org.objects.active().filter(code=org).values_list("pk", flat=True).first()
+        if found is None:
+            raise Refused("unknown_target", 422, field="org", given=org[:40])
+        org = found
+    return services.dispatch_order(
+        order, actor=actor, to=Target(post=body.to.post, org=org), note=body.note
+    )
+
+
+def _claim(order: Order, actor: Actor, body: schemas.ClaimBody) -> Order:
+    return services.claim_order(order, actor=actor, org_id=body.org, note=body.note)
+
+
+def _finish(order: Order, actor: Actor, body: schemas.FinishBody) -> Order:
+    return services.finish_order(order, actor=actor, answer=body.answer, proof=body.proof)
+
+
+def _rate(order: Order, actor: Actor, body: schemas.RateBody) -> Order:
+    return services.rate_order(
+        order,
+        actor=actor,
+        solved=body.solved,
+        satisfaction=body.satisfaction,
+        comment=body.comment,
+    )
+
+
+def _with_note(call: Callable[..., Order]) -> Call:
+    """A verb that takes an optional note; a reason given instead serves as the note."""
+    return lambda order, actor, body: call(order, actor=actor, note=body.note or body.reason)
+
+
+def _with_reason(call: Callable[..., Order]) -> Call:
+    return lambda order, actor, body: call(order, actor=actor, reason=body.reason)
+
+
+TABLE: dict[str, Verb] = {
+    "accept": Verb(schemas.NoteBody, _with_note(services.accept_order)),
+    "reject": Verb(schemas.ReasonBody, _with_reason(services.reject_order)),
+    "withdraw": Verb(schemas.ReasonBody, _with_reason(services.withdraw_order)),
+    "triage": Verb(schemas.TriageBody, _triage),
+    "offer": Verb(schemas.OfferBody, _offer),
+    "dispatch": Verb(schemas.DispatchBody, _dispatch),
+    "claim": Verb(schemas.ClaimBody, _claim),
+    "sign": Verb(schemas.NoteBody, _with_note(services.sign_order)),
+    "return": Verb(schemas.ReasonBody, _with_reason(services.return_order)),
+    "release": Verb(schemas.ReasonBody, _with_reason(services.release_order)),
+    "start": Verb(schemas.NoteBody, _with_note(services.start_order)),
+    "note": Verb(schemas.NoteBody, _with_note(services.note_order)),
+    "finish": Verb(schemas.FinishBody, _finish),
+    "verify_pass": Verb(schemas.NoteBody, _with_note(services.verify_pass_order)),
+    "verify_fail": Verb(schemas.ReasonBody, _with_reason(services.verify_fail_order)),
+    "rate": Verb(schemas.RateBody, _rate),
+    "close": Verb(schemas.NoteBody, _with_note(services.close_order)),
+}
+
+
+def make_move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Make one move and answer with the order as it stands then."""
+    actor = actor_of(request)
+
+    def move() -> dict[str, Any]:
+        # All of it inside, so that a move sent again under its key finds its first answer.
+        order = _find_for(actor, number, verb)
+        if verb not in TABLE and verb != "redo":
+            raise Refused("unknown_move", 409, verb=verb[:20], allowed=allowed_now(order, actor))
+        check(order, verb, actor)
+        return order_json(fresh(_moved(request, order, verb, actor).pk), actor)
+
+    return answer_once(request, move)
+
+
+def _moved(request: HttpRequest, order: Order, verb: str, actor: Actor) -> Order:
+    """Read the body and call the verb; a refusal by state says what is allowed instead."""
+    entry = TABLE[verb]
+    try:
+        return entry.call(order, actor, read_body(request, entry.body))
+    except Refused as refusal:
+        if refusal.status == 409:
+            refusal.params.setdefault("allowed", allowed_now(fresh(order.pk), actor))
+        raise
+
+
+def _find_for(actor: Actor, number: str, verb: str) -> Order:
+    """The order, if in sight. Whoever lost the race for a place is told so instead of 404."""
+    order = in_sight(actor, number)
+    if order is not None:
+        return order
+    if verb == "claim" and NUMBER.fullmatch(number):
+        rows = Order.objects.with_parts().filter(number=number.upper(), log__verb="offer")
+        lost = rows.first()
+        if lost is not None and can(actor, "orders.claim", lost):
+            raise Refused("no_place_left", 409, allowed=[])
+    raise Refused("not_found", 404)
+
+
+def _operation(verb: str) -> Callable[[HttpRequest, str], HttpResponse]:
+    def operation(request: HttpRequest, number: str) -> HttpResponse:
+        return make_move(request, number, verb)
+
+    operation.__name__ = f"move_{verb}"
+    return operation
+
+
+for _verb, _entry in TABLE.items():
+    router.post(
+        f"/{{number}}/{_verb}",
+        response=schemas.OrderOut,
+        summary=f"orders.{_verb}",
+        openapi_extra=body_docs(_entry.body, required=False),
+    )(_operation(_verb))
+
+
+@router.post("/{number}/{verb}", response=schemas.OrderOut, include_in_schema=False)
+def any_move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """A verb outside the table: 404 out of sight, else 409 with what is allowed."""
+    return make_move(request, number, verb)

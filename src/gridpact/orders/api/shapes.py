@@ -1,0 +1,229 @@
+"""Orders as JSON, masked to what the caller may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from gridpact.core import clock
+from gridpact.core.access import Actor
+from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
+from gridpact.grid.models import Cell
+from gridpact.grid.tree import Tree, tree
+from gridpact.orders.choices import State
+from gridpact.orders.models import Order, Photo
+from gridpact.orders.policies import sees_text
+from gridpact.orders.services import allowed_now
+
+_HALL_DECIMALS = 3  # about 100 m
+
+
+def cell_json(cell: Cell, snapshot: Tree) -> dict[str, str]:
+    """Code, name and the names above it."""
+    path = snapshot.names(cell.pk) or cell.name
+    return {"code": cell.code, "name": cell.name, "path": path}
+
+
+def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict[str, Any]:
+    """An order for lists; needs `with_parts()` so that no row costs a query."""
+    return {
+        "number": order.number,
+        "state": order.state,
+        "class": order.klass or None,
+        "kind": order.kind,
+        "title": order.title if seen else mask_text(order.title),
+        "category": (
+            {"code": order.category.code, "name": order.category.name} if order.category else None
+        ),
+        "cell": cell_json(order.cell, snapshot),
+        "priority": order.priority,
+        "step": order.step or None,
+        "due_at": order.due_at,
+        "overdue": order.is_open and order.due_at is not None and order.due_at < clock.now(),
+        "handler": handler_json(order, seen=seen),
+        "slots": order.slots,
+        "slots_free": order.slots_free,
+        "offered_until": order.offered_until,
+        "created_at": order.created_at,
+        "promised_at": order.promised_at,
+        "satisfaction": order.satisfaction or None,
+        "is_public": order.is_public,
+    }
+
+
+def handler_json(order: Order, *, seen: bool) -> dict[str, Any] | None:
+    """Who has it; persons are masked for the claim hall."""
+    if order.handler_post_id is not None and order.handler_post is not None:
+        label = order.handler_label if seen else order.handler_post.label
+        return {"kind": "post", "id": order.handler_post_id, "label": label}
+    if order.handler_org_id is not None:
+        return {"kind": "org", "id": order.handler_org_id, "label": str(order.handler_org)}
+    if order.handler_user_id is not None:
+        name = str(order.handler_user)
+        label = name if seen else mask_name(name)
+        return {"kind": "user", "id": order.handler_user_id, "label": label}
+    return None
+
+
+def order_json(order: Order, actor: Actor) -> dict[str, Any]:
+    """One order in full, with timeline and the verbs the caller may use now."""
+    seen = sees_text(actor, order)
+    return {
+        **item_json(order, actor, tree(), seen=seen),
+        "text": order.text if seen else mask_text(order.text),
+        "address": order.address if seen else mask_address(order.address),
+        "channel": order.channel,
+        "point": _point(order, exact=seen),
+        "reporter": _reporter(order) if seen else None,
+        "answer": order.answer if seen else mask_text(order.answer),
+        "solved": order.solved_word,
+        "skill": order.skill,
+        "photos": [photo_json(photo) for photo in order.photos.all()] if seen else [],
+        "timeline": _timeline(order, seen=seen),
+        "steps": _steps(order),
+        "claims": _claims(order, seen=seen),
+        "actions": allowed_now(order, actor),
+    }
+
+
+def _point(order: Order, *, exact: bool) -> dict[str, float] | None:
+    if order.lon is None or order.lat is None:
+        return None
+    if exact:
+        return {"lon": order.lon, "lat": order.lat}
+    return {"lon": round(order.lon, _HALL_DECIMALS), "lat": round(order.lat, _HALL_DECIMALS)}
+
+
+def _reporter(order: Order) -> dict[str, Any]:
+    return {
+        "name": mask_name(order.reporter_name),
+        "phone": mask_phone(order.reporter_phone),
+        "anonymous": order.anonymous,
+    }
+
+
+def photo_json(photo: Photo, suffix: str = "") -> dict[str, Any]:
+    """A picture or document and where to get it; `suffix` carries number and code."""
+    return {
+        "id": photo.pk,
+        "kind": photo.kind,
+        "role": photo.role,
+        "url": _photo_url(photo) + suffix,
+        "taken_at": photo.taken_at,
+        "uploaded_at": photo.uploaded_at,
+    }
+
+
+def _photo_url(photo: Photo) -> str:
+    try:
+        return reverse("orders:photo", args=[photo.pk])
+    except NoReverseMatch:  # an installation that serves the API only
+        return f"/files/photo/{photo.pk}"
+
+
+def _timeline(order: Order, *, seen: bool) -> list[dict[str, Any]]:
+    """Everything for colleagues; moves and what was told, masked, for the claim hall."""
+    return [
+        {
+            "at": line.at,
+            "verb": line.verb,
+            "before": line.before,
+            "after": line.after,
+            "by": line.actor_name if seen else mask_name(line.actor_name),
+            "post": line.post,
+            "text": line.text if seen else "",
+            "told": line.told if seen else mask_text(line.told),
+        }
+        for line in order.log.all()
+    ]
+
+
+def _steps(order: Order) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": step.step,
+            "owner": step.owner,
+            "started_at": step.started_at,
+            "due_at": step.due_at,
+            "ended_at": step.ended_at,
+        }
+        for step in order.steps.all()
+    ]
+
+
+def _claims(order: Order, *, seen: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "by": str(claim.user) if seen else mask_name(str(claim.user)),
+            "org": str(claim.org) if claim.org else None,
+            "by_member": claim.by_member,
+            "at": claim.at,
+            "released_at": claim.released_at,
+        }
+        for claim in order.claims.select_related("user", "org")
+    ]
+
+
+def placed_json(order: Order, snapshot: Tree) -> dict[str, Any]:
+    """What a resident keeps of a new order."""
+    ref = snapshot.by_id[order.cell_id]
+    return {
+        "number": order.number,
+        "code": order.code,
+        "cell": {"code": ref.code, "name": ref.name, "path": snapshot.names(ref.id)},
+        "state": order.state,
+        "created_at": order.created_at,
+        "promised_at": order.promised_at,
+    }
+
+
+def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
+    """Masked progress; `reporter` is the holder of the code, None for the curious public."""
+    allowed = allowed_now(order, reporter) if reporter else []
+    suffix = f"?number={order.number}&code={order.code}" if reporter else ""
+    return {
+        "number": order.number,
+        "state": order.state,
+        "class": order.klass or None,
+        "kind": order.kind,
+        "title": mask_text(order.title),
+        "cell": cell_json(order.cell, tree()),
+        "handler": _public_handler(order),
+        "created_at": order.created_at,
+        "promised_at": order.promised_at,
+        "step": order.step or None,
+        "due_at": order.due_at,
+        "steps": [
+            {key: step[key] for key in ("step", "started_at", "due_at", "ended_at")}
+            for step in _steps(order)
+        ],
+        "answer": mask_text(order.answer) if _answer_is_out(order) else "",
+        "told": _told(order) if reporter else [],
+        "photos": [photo_json(photo, suffix) for photo in order.photos.all()],
+        "satisfaction": order.satisfaction or None,
+        "can_withdraw": "withdraw" in allowed,
+        "can_rate": "rate" in allowed,
+    }
+
+
+def _answer_is_out(order: Order) -> bool:
+    """The answer is shown once it is given, not while a failed one is being reworked."""
+    return order.state in {State.DONE, State.VERIFIED, State.CLOSED}
+
+
+def _public_handler(order: Order) -> str:
+    """The organisation or post that has it; a person in person is masked."""
+    if order.handler_org_id is not None:
+        return str(order.handler_org)
+    if order.handler_post is not None:
+        return order.handler_post.label
+    return mask_name(str(order.handler_user)) if order.handler_user_id is not None else ""
+
+
+def _told(order: Order) -> list[dict[str, Any]]:
+    return [
+        {"at": line.at, "verb": line.verb, "text": mask_text(line.told)}
+        for line in order.log.all()
+        if line.told
+    ]

@@ -1,0 +1,372 @@
+"""Shapes of the order calls. Times are UTC; points are WGS-84 degrees unless a datum is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from gridpact.core.words import Moment, Words
+
+Short = Annotated[Words, Field(max_length=200)]
+
+
+class LocationIn(Schema):
+    """A point in degrees of `datum`: wgs84 (also cgcs2000), gcj02 or bd09."""
+
+    lon: float
+    lat: float
+    datum: Short = "wgs84"
+
+
+class ContactIn(Schema):
+    """How to reach the resident."""
+
+    name: Short = ""
+    phone: Short = ""
+
+
+class PublicOrderIn(Schema):
+    """What a resident says, and where: a point, else a cell code, else an address.
+
+    A phone number is needed unless `anonymous`; `photos` are ids from `/uploads`.
+    """
+
+    text: str
+    kind: Short = "NEED"
+    title: Short = ""
+    location: LocationIn | None = None
+    address: Short = ""
+    cell: Short = ""
+    contact: ContactIn = ContactIn()
+    anonymous: bool = False
+    photos: list[UUID] = Field(default_factory=list, max_length=9)
+
+
+class StaffOrderIn(PublicOrderIn):
+    """An order entered on a resident's behalf; `channel` says by which door it came.
+
+    `created_at` is when it was said, today at the latest; absent means now.
+    """
+
+    channel: Short = "STAFF"
+    created_at: Moment | None = None
+
+
+class NoteBody(Schema):
+    """Nothing is required."""
+
+    note: Words = ""
+    reason: Words = ""
+
+
+class ReasonBody(Schema):
+    """The reason is required."""
+
+    reason: Words = ""
+
+
+class ProgressBody(Schema):
+    """What was done so far; the resident reads it too."""
+
+    note: Words = ""
+
+
+class TriageBody(Schema):
+    """`class` is PUBLIC, PRIVATE, HARD or EASY; `category` a code of the list of categories."""
+
+    klass: Short = Field(default="", alias="class")
+    reason: Words = ""
+    category: Short = ""
+
+
+class OfferBody(Schema):
+    """Places in the claim hall (1–200), until when, and which skill is wanted."""
+
+    slots: int = 1
+    until: Moment | None = None
+    skill: Short = ""
+    note: Words = ""
+
+
+class TargetIn(Schema):
+    """Exactly one receiver: a post (appointment id) or an organisation (id or code)."""
+
+    post: int | None = Field(default=None, ge=1, lt=2**63)
+    org: Annotated[int, Field(ge=1, lt=2**63)] | Short | None = None
+
+
+class DispatchBody(Schema):
+    """Who receives the order; see `/orders/{number}/receivers`."""
+
+    to: TargetIn = TargetIn()
+    note: Words = ""
+
+
+class ClaimBody(Schema):
+    """`org` is needed only by people who speak for several units."""
+
+    org: int | None = Field(default=None, ge=1, lt=2**63)
+    note: Words = ""
+
+
+class FinishBody(Schema):
+    """A plain answer and at least one upload as proof."""
+
+    answer: Words = ""
+    proof: list[UUID] = Field(default_factory=list, max_length=9)
+
+
+class RateBody(Schema):
+    """The resident's word: `satisfaction` is satisfied, basically or unsatisfied."""
+
+    solved: bool
+    satisfaction: Short
+    comment: Words = ""
+
+
+class RevealBody(Schema):
+    """Why the contact is needed; kept in the log."""
+
+    reason: Words = ""
+
+
+class CellOut(Schema):
+    """A cell and the names above it, e.g. `临桂镇 / 致和社区`."""
+
+    code: str
+    name: str
+    path: str
+
+
+class CategoryOut(Schema):
+    """What an order is about."""
+
+    code: str
+    name: str
+
+
+class HandlerOut(Schema):
+    """Who has it: `kind` is post, org or user, and `id` its number."""
+
+    kind: str
+    id: int
+    label: str
+
+
+class OrderItem(Schema):
+    """An order as lists show it. People of the claim hall get a masked title."""
+
+    number: str
+    state: str
+    klass: str | None = Field(alias="class")
+    kind: str
+    title: str
+    category: CategoryOut | None
+    cell: CellOut
+    priority: str
+    step: str | None
+    due_at: datetime | None
+    overdue: bool
+    handler: HandlerOut | None
+    slots: int
+    slots_free: int
+    offered_until: datetime | None
+    created_at: datetime
+    promised_at: datetime
+    satisfaction: str | None
+    is_public: bool
+
+
+class OrderPage(Schema):
+    """A page of orders; `count` is null where more than 999 match."""
+
+    items: list[OrderItem]
+    count: int | None
+    next: str | None
+
+
+class PointOut(Schema):
+    """WGS-84 degrees; rounded to about 100 m for the claim hall."""
+
+    lon: float
+    lat: float
+
+
+class ReporterOut(Schema):
+    """The reporter, masked; see `/orders/{number}/reveal`."""
+
+    name: str
+    phone: str
+    anonymous: bool
+
+
+class PhotoOut(Schema):
+    """A picture or document; `role` is REPORT, BEFORE, AFTER or DOCUMENT."""
+
+    id: UUID
+    kind: str
+    role: str
+    url: str
+    taken_at: datetime | None
+    uploaded_at: datetime
+
+
+class LineOut(Schema):
+    """One line of the timeline; `text` is for colleagues, `told` for the resident."""
+
+    at: datetime
+    verb: str
+    before: str
+    after: str
+    by: str
+    post: str
+    text: str
+    told: str
+
+
+class StepOut(Schema):
+    """One run of a clock."""
+
+    step: str
+    owner: str
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+
+
+class ClaimOut(Schema):
+    """A place taken in an offered order."""
+
+    by: str
+    org: str | None
+    by_member: bool
+    at: datetime
+    released_at: datetime | None
+
+
+class OrderOut(OrderItem):
+    """One order in full; `actions` are the verbs the caller may use now."""
+
+    text: str
+    address: str
+    channel: str
+    point: PointOut | None
+    reporter: ReporterOut | None
+    answer: str
+    solved: bool | None
+    skill: str
+    photos: list[PhotoOut]
+    timeline: list[LineOut]
+    steps: list[StepOut]
+    claims: list[ClaimOut]
+    actions: list[str]
+
+
+class EnteredOut(OrderOut):
+    """An order entered by staff, with the code to hand to the resident."""
+
+    code: str
+
+
+class PlacedOut(Schema):
+    """A new order: keep `number` and `code` to follow it."""
+
+    number: str
+    code: str
+    cell: CellOut
+    state: str
+    created_at: datetime
+    promised_at: datetime
+
+
+class PublicStepOut(Schema):
+    """One run of a clock, without names."""
+
+    step: str
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+
+
+class ToldOut(Schema):
+    """Something the resident was told."""
+
+    at: datetime
+    verb: str
+    text: str
+
+
+class PublicOrderOut(Schema):
+    """Masked progress; `told`, `can_withdraw` and `can_rate` only with the right code."""
+
+    number: str
+    state: str
+    klass: str | None = Field(alias="class")
+    kind: str
+    title: str
+    cell: CellOut
+    handler: str
+    created_at: datetime
+    promised_at: datetime
+    step: str | None
+    due_at: datetime | None
+    steps: list[PublicStepOut]
+    answer: str
+    told: list[ToldOut]
+    photos: list[PhotoOut]
+    satisfaction: str | None
+    can_withdraw: bool
+    can_rate: bool
+
+
+class UploadOut(Schema):
+    """A kept file: `kind` is image or pdf, `sha256` of the bytes that were sent."""
+
+    id: UUID
+    kind: str
+    sha256: str
+
+
+class WhyOut(Schema):
+    """How the order came where it is: `routing`, `triage` (null before it), `clock`, `promise`."""
+
+    number: str
+    routing: dict[str, Any]
+    triage: dict[str, Any] | None
+    clock: dict[str, Any] | None
+    promise: dict[str, Any]
+
+
+class PostReceiver(Schema):
+    """A post that can receive the order."""
+
+    id: int
+    label: str
+    holder: str
+
+
+class OrgReceiver(Schema):
+    """An organisation that can receive the order."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+
+
+class ReceiversOut(Schema):
+    """Whom the order can be dispatched to."""
+
+    posts: list[PostReceiver]
+    orgs: list[OrgReceiver]
+
+
+class RevealOut(Schema):
+    """The reporter in clear."""
+
+    name: str
+    phone: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-
-from django.core.cache import cache
 
 from gridpact.core.access import Grant
 from gridpact.grid.datum import Datum, to_wgs84
@@ -44,12 +43,17 @@ def holders(cell_ids: Iterable[int], right: str) -> list[int]:
     return [row.user_id for row in rows if right in row.kind.rights]
 
 
+_CALENDAR_SECONDS = 60.0
+_calendar: tuple[float, dict[date, bool]] = (float("-inf"), {})
+
+
 def calendar() -> dict[date, bool]:
-    """The working calendar as `{day: is working}`, cached for an hour."""
-    days: dict[date, bool] | None = cache.get("workdays")
-    if days is None:
+    """The working calendar as `{day: is working}`, read again after a minute."""
+    global _calendar  # noqa: PLW0603 - one snapshot per process, replaced as a whole
+    read_at, days = _calendar
+    if time.monotonic() - read_at > _CALENDAR_SECONDS:
         days = dict(WorkDay.objects.values_list("day", "is_working"))
-        cache.set("workdays", days, 3600)
+        _calendar = (time.monotonic(), days)
     return days
 
 

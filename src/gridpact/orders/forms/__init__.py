@@ -1,0 +1,17 @@
+"""HTML forms of orders: one per move, and the intake on a resident's behalf."""
+
+from gridpact.orders.forms.fields import FilesField
+from gridpact.orders.forms.intake import IntakeForm, place_choices
+from gridpact.orders.forms.lists import ListFilter
+from gridpact.orders.forms.moves import FORMS, FinishForm, MoveForm, RevealForm
+
+__all__ = [
+    "FORMS",
+    "FilesField",
+    "FinishForm",
+    "IntakeForm",
+    "ListFilter",
+    "MoveForm",
+    "RevealForm",
+    "place_choices",
+]

@@ -1,0 +1,264 @@
+"""One form per move of the table; what a move requires beyond the form is refused by its verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.access import Actor
+from gridpact.orders.choices import Klass, Satisfaction
+from gridpact.orders.forms.fields import FilesField, KeptField
+from gridpact.orders.models import Category, Order
+from gridpact.orders.selectors import receivers
+from gridpact.orgs.choices import OrgKind
+
+MAX_NOTE = 2000
+# What a desk writes most often; the choice and the free words together make the reason.
+TRIAGE_REASONS = (
+    _("Units, social organisations or neighbours can solve it here."),
+    _("A matter within a family or between neighbours; the grid's Party branch guides it."),
+    _("It concerns public facilities or services; a department has to handle it."),
+    _("Several departments or old issues are involved; it needs an upper desk."),
+)
+REJECT_REASONS = (
+    _("It lies outside our district; please turn to the place in charge."),
+    _("The same matter was placed before and is being handled."),
+    _("It is before a court or an arbitration body."),
+    _("It lacks what is needed to act; please place it again with place and details."),
+)
+
+
+def _words(
+    label: Any, *, required: bool, rows: int = 3, help_text: Any = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=MAX_NOTE,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class MoveForm(forms.Form):
+    """What every move form knows: the order and the actor it is for."""
+
+    def __init__(self, *args: Any, order: Order, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order, self.actor = order, actor
+
+
+class NoteForm(MoveForm):
+    """A move that needs nothing; a note for colleagues may be left."""
+
+    note = _words(_("Note"), required=False)
+
+
+class ReasonForm(MoveForm):
+    """A move that needs a reason."""
+
+    reason = _words(_("Reason"), required=True)
+
+
+class StandardReasonForm(MoveForm):
+    """A reason picked from the usual ones, in own words, or both."""
+
+    usual: tuple[Promise, ...] = ()
+    standard = forms.ChoiceField(label=_("Usual reasons"), required=False)
+    reason = _words(_("In your own words"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        picked = [(str(index), text) for index, text in enumerate(self.usual)]
+        self.fields["standard"] = forms.ChoiceField(
+            label=_("Usual reasons"), required=False, choices=[("", _("none of these")), *picked]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """`reason` becomes the whole sentence; one of the two must be given."""
+        data = super().clean() or self.cleaned_data
+        chosen = data.get("standard")
+        parts = [str(self.usual[int(chosen)])] if chosen else []
+        parts += [data["reason"].strip()] if (data.get("reason") or "").strip() else []
+        if not parts and not self.errors:
+            self.add_error("reason", _("Please pick a usual reason or write one."))
+        data["reason"] = "\n".join(parts)
+        return data
+
+
+class RejectForm(StandardReasonForm):
+    """Why it is not accepted; the reporter reads it."""
+
+    usual = REJECT_REASONS
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].help_text = _("The reporter reads this.")
+
+
+class TriageForm(StandardReasonForm):
+    """One of the four classes, what it is about, and why."""
+
+    usual = TRIAGE_REASONS
+    klass = forms.ChoiceField(
+        label=_("Class"),
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                Klass.EASY,
+                _("Easy matter: units and neighbours solve it"),
+            ),
+            (Klass.PRIVATE, _("Private matter: guided by the grid, never shown in public")),
+            (Klass.PUBLIC, _("Public matter: a department handles it")),
+            (Klass.HARD, _("Hard matter: studied by the centre, sent up if needed")),
+        ],
+    )
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    field_order = ("klass", "category", "standard", "reason")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["category"] = forms.ChoiceField(
+            label=_("Category"), required=False, choices=category_choices()
+        )
+        self.initial.setdefault("klass", self.order.klass)
+        chosen = self.order.category
+        self.initial.setdefault("category", chosen.code if chosen is not None else "")
+        self.order_fields(self.field_order)
+
+
+def category_choices() -> list[tuple[Any, Any]]:
+    """The service areas as groups, the matters below them as choices, by code."""
+    rows = list(Category.objects.filter(is_active=True))
+    groups: list[tuple[Any, Any]] = [("", _("not yet"))]
+    for area in (row for row in rows if row.parent_id is None):
+        below = [(row.code, row.name) for row in rows if row.parent_id == area.pk]
+        groups.append((area.name, [(area.code, area.name), *below]))
+    return groups
+
+
+class OfferForm(MoveForm):
+    """How many may take it on, until when, and what they should be able to do."""
+
+    slots = forms.IntegerField(
+        label=_("Places"), initial=1, min_value=1, max_value=200,
+        help_text=_("How many people or units can take it on."),
+    )  # fmt: skip
+    until = forms.DateTimeField(
+        label=_("Offered until"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Left empty, it stays for 15 days."),
+    )  # fmt: skip
+    skill = forms.CharField(label=_("Wanted skill"), required=False, max_length=40)
+    note = _words(_("Note"), required=False)
+
+
+class DispatchForm(MoveForm):
+    """To which post or organisation; nearest posts first."""
+
+    to = forms.ChoiceField(label=_("Receiver"))
+    note = _words(_("Note for the receiver"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"] = forms.ChoiceField(
+            label=_("Receiver"), choices=receiver_choices(self.order)
+        )
+
+
+def receiver_choices(order: Order) -> list[tuple[Any, Any]]:
+    """`post:<id>` and `org:<id>`, grouped: posts on the order's cells, departments, units."""
+    found = receivers(order)
+    posts = [(f"post:{post.pk}", f"{post.label} {post.user}") for post in found.posts]
+    departments = [org for org in found.orgs if org.kind == OrgKind.DEPARTMENT]
+    units = [org for org in found.orgs if org.kind != OrgKind.DEPARTMENT]
+    groups: list[tuple[Any, Any]] = [("", _("Please choose"))]
+    for label, rows in (
+        (_("Posts in this area"), posts),
+        (_("Departments"), [(f"org:{org.pk}", org.name) for org in departments]),
+        (_("Units in this area"), [(f"org:{org.pk}", org.name) for org in units]),
+    ):
+        if rows:
+            groups.append((label, rows))
+    return groups
+
+
+class ClaimForm(NoteForm):
+    """For which unit it is claimed; asked only of those who speak for several."""
+
+    org = forms.TypedChoiceField(label=_("For"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        units = [
+            (str(member.org_id), member.org_name)
+            for member in self.actor.memberships
+            if "orders.claim_org" in member.rights
+        ]
+        if len(units) < 2:
+            del self.fields["org"]
+        else:
+            self.fields["org"] = forms.TypedChoiceField(label=_("For"), choices=units, coerce=int)
+
+
+class ProgressForm(MoveForm):
+    """What was done so far; the resident reads it."""
+
+    note = _words(_("What was done"), required=True, help_text=_("The reporter reads this."))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class FinishForm(MoveForm):
+    """The answer in plain words, and the proof."""
+
+    photos = FilesField(label=_("Proof"))
+    kept = KeptField()
+    answer = _words(
+        _("Answer to the resident"), required=True, rows=4,
+        help_text=_("Say in plain words what was done. The reporter reads this."),
+    )  # fmt: skip
+
+
+class RateForm(MoveForm):
+    """The resident's word, written down by the desk when calling back."""
+
+    solved = forms.TypedChoiceField(
+        label=_("Is it solved?"), widget=forms.RadioSelect,
+        choices=[("yes", _("solved")), ("no", _("not solved"))],
+        coerce=lambda value: value == "yes",
+    )  # fmt: skip
+    satisfaction = forms.ChoiceField(label=_("How satisfied?"), choices=Satisfaction.choices)
+    comment = _words(_("What the resident said"), required=False)
+
+
+class RevealForm(forms.Form):
+    """Why the reporter's contact is needed in full."""
+
+    reason = forms.CharField(
+        label=_("Why do you need it?"), max_length=200,
+        help_text=_("Your name, the time and this reason are kept in the reading log."),
+    )  # fmt: skip
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "accept": NoteForm,
+    "reject": RejectForm,
+    "withdraw": NoteForm,
+    "triage": TriageForm,
+    "offer": OfferForm,
+    "dispatch": DispatchForm,
+    "claim": ClaimForm,
+    "sign": NoteForm,
+    "return": ReasonForm,
+    "release": ReasonForm,
+    "start": NoteForm,
+    "note": ProgressForm,
+    "finish": FinishForm,
+    "verify_pass": NoteForm,
+    "verify_fail": ReasonForm,
+    "rate": RateForm,
+    "close": NoteForm,
+}

@@ -1,0 +1,66 @@
+"""The saved views of order lists: what a queue is called, who has it, where a person stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.access import Actor
+from gridpact.grid.models import Cell
+from gridpact.orders.filters import scope_of
+from gridpact.orders.models import Order
+from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.selectors import queue
+
+EVERYTHING = "all"
+
+
+class Queue(NamedTuple):
+    """A saved view; `right` empty means every signed-in person has it."""
+
+    name: str
+    label: Promise
+    right: str
+    icon: str
+
+
+# In the order of urgency: the workbench shows the first one that is not empty.
+QUEUES = (
+    Queue("overdue", _("Overdue"), "orders.read", "alert-triangle"),
+    Queue("mine", _("In my hands"), "", "briefcase"),
+    Queue("accept", _("To accept"), "orders.accept", "inbox"),
+    Queue("triage", _("To triage"), "orders.triage", "arrows-split-2"),
+    Queue("dispatch", _("To dispatch"), "orders.dispatch", "send"),
+    Queue("verify", _("To verify"), "orders.verify", "shield-check"),
+    Queue("offered", _("Claim hall"), "", "hand-grab"),
+    Queue("cell", _("Open in my area"), "orders.read", "map-pin"),
+    Queue(EVERYTHING, _("All in my area"), "orders.read", "list"),
+)
+# The order of the tabs above a list: my area first, then along the way of an order.
+TABS = ("cell", "mine", "overdue", "accept", "triage", "dispatch", "verify", "offered", EVERYTHING)
+
+
+def queues_of(actor: Actor, names: Sequence[str] | None = None) -> list[Queue]:
+    """The queues this actor has, by urgency, or in the order of `names`."""
+    have = {each.name: each for each in QUEUES if not each.right or actor.has(each.right)}
+    return [have[name] for name in (names or tuple(have)) if name in have]
+
+
+def standing_cell(actor: Actor) -> Cell | None:
+    """Where the actor stands: the cell of the post acted as, else of the first with sight."""
+    grants = actor.grants_for("orders.read")
+    if not grants:
+        return None
+    post = actor.post
+    chosen = post if post in grants and post is not None else grants[0]
+    return Cell.objects.defer("boundary").get(pk=chosen.cell_id)
+
+
+def rows_of(actor: Actor, name: str, cell: Cell | None) -> OrderQuerySet:
+    """The orders of a queue as seen from `cell`; `all` also holds the ended ones."""
+    if name == EVERYTHING:
+        return Order.objects.filter(scope_of(actor, cell))
+    return queue(actor, name, cell)

@@ -1,0 +1,21 @@
+"""Addresses of the order pages (design/interface.md §3)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gridpact.orders.views import files, hall, intake, moves, staff
+
+app_name = "orders"
+urlpatterns = [
+    path("orders/", staff.order_list, name="list"),
+    path("orders/new", intake.new, name="new"),
+    path("orders/export", staff.export, name="export"),
+    path("orders/ground.geojson", files.ground, name="ground"),
+    path("orders/<slug:number>", staff.detail, name="detail"),
+    path("orders/<slug:number>/point.geojson", files.point, name="point"),
+    path("orders/<slug:number>/reveal", staff.reveal, name="reveal"),
+    path("orders/<slug:number>/<slug:verb>", moves.move_page, name="move"),
+    path("work/hall", hall.hall, name="hall"),
+    path("files/photo/<uuid:key>", files.photo, name="photo"),
+]

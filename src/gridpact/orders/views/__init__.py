@@ -1,0 +1,1 @@
+"""Pages about orders for signed-in people; each parses, calls one verb or read, and renders."""

@@ -1,0 +1,88 @@
+"""Placing an order on a resident's behalf, and the quick report from the street."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gridpact.core.access import Refused, require
+from gridpact.orders.forms import IntakeForm
+from gridpact.orders.forms.fields import kept_ids
+from gridpact.orders.models import Order
+from gridpact.orders.services import Contact, Intake, open_order
+from gridpact.orders.views.base import Request, keep_files, kept_photos, signed_in
+from gridpact.ui.render import render
+
+FORM = "form"  # the source system of orders that came through this page
+# Which field of the page a refusal of the verb belongs to.
+_FIELDS = {
+    "text": "text", "kind": "kind", "cell": "cell", "address": "address", "location": "address",
+    "contact.phone": "phone", "contact.name": "name",
+}  # fmt: skip
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """GET: the form. POST: the order, once, however often the form is sent."""
+    require(request.actor, "orders.submit_for")
+    if request.method == "GET":
+        return _page(request, IntakeForm(actor=request.actor, initial=_given(request)))
+    form = IntakeForm(request.POST, request.FILES, actor=request.actor)
+    keep_files(form, request)
+    if not form.is_valid():
+        return _page(request, form, 422)
+    intake = _intake(form.cleaned_data, request.actor.user_id)
+    try:
+        order = open_order(intake, actor=request.actor)
+    except IntegrityError:
+        order = Order.objects.get(source_system=FORM, source_number=intake.source_number)
+    except Refused as refusal:
+        form.add_error(_FIELDS.get(str(refusal.params.get("field", ""))), refusal.sentence)
+        return _page(request, form, refusal.status)
+    messages.success(request, _("Order %(number)s was placed.") % {"number": order.number})
+    if Order.objects.visible_to(request.actor).filter(pk=order.pk).exists():
+        return redirect("orders:detail", order.number)
+    return redirect("orders:list")
+
+
+def _given(request: Request) -> dict[str, Any]:
+    """What the address already says, e.g. the cell of the page one comes from."""
+    return {key: request.GET[key] for key in ("cell", "channel", "kind") if key in request.GET}
+
+
+def _intake(data: dict[str, Any], user_id: int | None) -> Intake:
+    """The form as an intake. Its token makes a second sending find the first order."""
+    return Intake(
+        text=data["text"],
+        kind=data["kind"],
+        lon=data["lon"],
+        lat=data["lat"],
+        datum=data["datum"] or "wgs84",
+        address=data["address"],
+        cell=data["cell"] if data["lon"] is None else "",
+        contact=Contact(data["name"], data["phone"]),
+        anonymous=not (data["name"] or data["phone"]),
+        photos=tuple(data["kept"]),
+        channel=data["channel"],
+        source_system=FORM,
+        source_number=f"{user_id}:{data['token']}",
+    )
+
+
+def _page(request: Request, form: IntakeForm, status: int = 200) -> HttpResponse:
+    ids = kept_ids(form["kept"].value())
+    context = {
+        "form": form,
+        "ground": reverse("orders:ground"),
+        "kept": kept_photos(request.actor, ids),
+        "kept_count": len(ids),
+    }
+    return render(request, "orders/new.html", context, status=status)

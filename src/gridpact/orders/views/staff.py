@@ -1,0 +1,198 @@
+"""Lists and details of orders for signed-in people, the export of a list, and showing a contact."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import (
+    FileResponse,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gridpact.audit import services as audit
+from gridpact.core import clock
+from gridpact.core.access import Actor, Refused
+from gridpact.grid.choices import Level
+from gridpact.grid.models import Cell
+from gridpact.orders.choices import ENDED
+from gridpact.orders.forms import ListFilter, RevealForm
+from gridpact.orders.models import Order
+from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
+from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.services import reveal_reporter
+from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
+from gridpact.orders.views.base import Request, find_order, signed_in
+from gridpact.ui import parts
+from gridpact.ui.paging import Page, keyset_page
+from gridpact.ui.render import render
+from gridpact.ui.sheets import write_csv, write_xlsx
+
+PAGE_SIZE = 50
+EXPORT_ROWS = 5000
+
+
+class ListQuery:
+    """What a list address asks for: the queue, the filter, and where the reader stands."""
+
+    def __init__(self, actor: Actor, query: QueryDict) -> None:
+        self.actor = actor
+        self.form = ListFilter(query)
+        self.form.is_valid()
+        data: dict[str, Any] = self.form.cleaned_data
+        names = [each.name for each in queues_of(actor, TABS)]
+        wanted = query.get("queue", "")
+        fallback = EVERYTHING if data.get("state") in ENDED or data.get("q") else names[0]
+        self.queue = wanted if wanted in names else fallback if fallback in names else names[0]
+        self.standing = standing_cell(actor)
+        self.cell: Cell | None = data.get("cell") or self.standing
+
+    def rows(self) -> OrderQuerySet:
+        """The orders of the list, not yet ordered."""
+        return self.form.apply(rows_of(self.actor, self.queue, self.cell), self.actor)
+
+    def ordering(self) -> tuple[str, ...]:
+        """Most urgent first; newest first where ended orders are among them."""
+        chosen = self.form.cleaned_data.get("sort")
+        if self.queue == EVERYTHING and not chosen:
+            return ("-created_at", "-id")
+        return self.form.ordering()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Some filter is in force, so that an empty list may be the filter's doing."""
+        data = self.form.cleaned_data
+        return any(value for key, value in data.items() if key not in {"sort", "queue"})
+
+    @property
+    def below(self) -> str:
+        """The level whose names need not be repeated in every row."""
+        return self.cell.level if self.cell is not None else Level.DISTRICT
+
+    def tabs(self) -> list[parts.Tab]:
+        """The saved views of this person."""
+        base = reverse("orders:list")
+        return [
+            parts.Tab(each.label, f"{base}?queue={each.name}", active=each.name == self.queue)
+            for each in queues_of(self.actor, TABS)
+        ]
+
+
+def _count(rows: OrderQuerySet, page: Page[Order], cursor: str) -> str:
+    """How many orders the list has: exact when one page holds them, else counted up to the cap."""
+    if not cursor and page.next is None:
+        return str(len(page.items))
+    count = capped_count(rows)
+    return f"{COUNT_CAP - 1}+" if count >= COUNT_CAP else str(count)
+
+
+@signed_in
+@require_GET
+def order_list(request: Request) -> HttpResponse:
+    """A page of 50 orders of one queue, filtered; the same queries whatever the number of rows."""
+    wanted = ListQuery(request.actor, request.GET)
+    rows = wanted.rows()
+    cursor = request.GET.get("cursor", "")
+    page: Page[Order] = keyset_page(rows.with_parts(), wanted.ordering(), cursor, PAGE_SIZE)
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    query["queue"] = wanted.queue
+    context = {
+        "rows": order_rows(page.items, request.actor, wanted.below),
+        "page": page,
+        "count": _count(rows, page, cursor),
+        "tabs": wanted.tabs(),
+        "filter_form": wanted.form,
+        "queue": wanted.queue,
+        "cell": wanted.cell,
+        "export": f"{reverse('orders:export')}?{query.urlencode()}",
+        "may_place": request.actor.has("orders.submit_for"),
+        "narrowed": wanted.is_narrowed,
+    }
+    return render(request, "orders/list.html", context, partial="list")
+
+
+@signed_in
+@require_GET
+def export(request: Request) -> HttpResponseBase:
+    """The filtered list as a file (`?as=xlsx|csv`), masked, at most 5,000 rows, on record."""
+    wanted = ListQuery(request.actor, request.GET)
+    rows = wanted.rows().with_parts().order_by(*wanted.ordering())[:EXPORT_ROWS]
+    kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
+    stamp = clock.now().astimezone(clock.LOCAL)
+    narrowed = {key: str(value) for key, value in wanted.form.cleaned_data.items() if value}
+    audit.record(
+        request.actor, "orders.export", None, label=f"{wanted.queue} {kind}",
+        why=urlencode(narrowed)[:500],
+    )  # fmt: skip
+    name = f"orders-{stamp:%Y%m%d-%H%M}.{kind}"
+    values = export_rows(rows, request.actor)
+    if kind == "csv":
+        answer = StreamingHttpResponse(
+            write_csv(COLUMNS, values), content_type="text/csv; charset=utf-8"
+        )
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+    mark = _("%(who)s, %(when)s") % {"who": request.actor.name, "when": f"{stamp:%Y-%m-%d %H:%M}"}
+    return FileResponse(
+        write_xlsx(COLUMNS, values, title=_("Orders"), mark=mark), as_attachment=True, filename=name
+    )
+
+
+@signed_in
+@require_GET
+def detail(request: Request, number: str) -> HttpResponse:
+    """One order in sight: what and proof, who and why, timeline, and what I can do now."""
+    return _detail(request, find_order(request.actor, number))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def reveal(request: Request, number: str) -> HttpResponse:
+    """The reporter's contact in full, once, for a stated reason; the reading log comes first."""
+    order = find_order(request.actor, number)
+    form = RevealForm(request.POST or None)
+    if request.method == "GET":
+        return _detail(request, order, asking=form)
+    if not form.is_valid():
+        return _detail(request, order, asking=form, status=422)
+    try:
+        shown = reveal_reporter(order, actor=request.actor, reason=form.cleaned_data["reason"])
+    except Refused as refusal:
+        form.add_error(None, refusal.sentence)
+        return _detail(request, order, asking=form, status=refusal.status)
+    return _detail(request, order, shown=shown)
+
+
+def _detail(
+    request: Request,
+    order: Order,
+    *,
+    asking: RevealForm | None = None,
+    shown: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    made = detail_of(
+        order,
+        request.actor,
+        log=list(order.log.all()),
+        photos=list(order.photos.all()),
+        claims=list(order.claims.select_related("user", "org")),
+    )
+    context = {
+        "detail": made,
+        "order": order,
+        "row": order_rows([order], request.actor)[0],
+        "asking": asking,
+        "shown": shown,
+    }
+    response = render(request, "orders/detail.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,167 @@
+"""Reads of the shell pages: the workbench by role, search, messages, the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from gridpact.accounts.models import User
+from gridpact.audit.models import AuditRow
+from gridpact.core import clock
+from gridpact.core.access import Actor
+from gridpact.grid.choices import Level
+from gridpact.grid.models import Cell
+from gridpact.orders.filters import search
+from gridpact.orders.models import Order
+from gridpact.orders.queues import EVERYTHING, Queue, queues_of, rows_of, standing_cell
+from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.tables import OrderRow, order_rows
+from gridpact.ui import parts
+
+FIRST_ROWS = 6
+FOUND_ORDERS = 20
+FOUND_CELLS = 10
+LEADER_LEVELS = frozenset({Level.MICRO_GRID, Level.UNIT})
+
+_TONES: dict[str, parts.Tone] = {"overdue": "red", "mine": "amber"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A queue with something to do: a capped count that opens its list."""
+
+    label: Promise
+    href: str
+    icon: str
+    count: int
+    tone: parts.Tone
+
+    @property
+    def shown(self) -> str:
+        """The count as text, at most 999+."""
+        return f"{COUNT_CAP - 1}+" if self.count >= COUNT_CAP else str(self.count)
+
+    @property
+    def stat(self) -> parts.Stat:
+        """The same as a stat card."""
+        return parts.Stat(self.label, self.href, self.shown, icon=self.icon, tone=self.tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What one person has to do now, and the first rows of the most urgent queue."""
+
+    tasks: list[Task]
+    urgent: Task | None
+    rows: list[OrderRow]
+    place: str
+    is_leader: bool
+    handles_orders: bool
+    may_place: bool
+
+
+def workbench(actor: Actor) -> Workbench:
+    """The workbench of `actor`: one capped count a queue, then at most six rows."""
+    cell = standing_cell(actor)
+    handles = cell is not None or bool(actor.memberships)
+    queues = [each for each in queues_of(actor) if each.name != EVERYTHING] if handles else []
+    tasks = [_task(each, actor, cell) for each in queues]
+    urgent = next((task for task in tasks if task.count), None)
+    rows: list[OrderRow] = []
+    if urgent is not None:
+        name = queues[tasks.index(urgent)].name
+        found = rows_of(actor, name, cell).with_parts().order_by("due_at", "id")[:FIRST_ROWS]
+        rows = order_rows(found, actor, cell.level if cell is not None else Level.DISTRICT)
+    post = actor.post
+    return Workbench(
+        tasks=tasks,
+        urgent=urgent,
+        rows=rows,
+        place=cell.name if cell is not None else "",
+        is_leader=post is not None and post.level in LEADER_LEVELS,
+        handles_orders=handles,
+        may_place=actor.has("orders.submit_for"),
+    )
+
+
+def _task(each: Queue, actor: Actor, cell: Cell | None) -> Task:
+    count = capped_count(rows_of(actor, each.name, cell))
+    hall = each.name == "offered"
+    href = reverse("orders:hall") if hall else f"{reverse('orders:list')}?queue={each.name}"
+    tone = _TONES.get(each.name, "") if count else ""
+    return Task(each.label, href, each.icon, count, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; `exact` is the address of the one thing that was meant."""
+
+    exact: str
+    orders: list[OrderRow]
+    cells: list[tuple[str, str]]
+
+
+def find(actor: Actor, query: str) -> Found:
+    """Orders in sight by number, phone or words, and cells of the actor's territory by name."""
+    query = query.strip().replace("\x00", "")[:60]
+    if not query:
+        return Found("", [], [])
+    seen = Order.objects.visible_to(actor)
+    number = seen.filter(number=query.upper()).values_list("number", flat=True).first()
+    if number is not None:
+        return Found(reverse("orders:detail", args=(number,)), [], [])
+    found = search(seen, query).with_parts().order_by("-created_at", "-id")[:FOUND_ORDERS]
+    cells = Cell.objects.visible_to(actor).open().filter(Q(name__icontains=query) | Q(code=query))
+    list_href = reverse("orders:list")
+    return Found(
+        "",
+        order_rows(found, actor),
+        [
+            (name, f"{list_href}?queue={EVERYTHING}&cell={code}")
+            for code, name in cells.order_by("path").values_list("code", "name")[:FOUND_CELLS]
+        ],
+    )
+
+
+def audit_rows(data: dict[str, Any]) -> QuerySet[AuditRow]:
+    """Audit rows narrowed by the fields of `AuditFilter`; the caller checks `audit.read`."""
+    rows = AuditRow.objects.all()
+    narrow: dict[str, Callable[[Any], Q]] = {
+        "actor": _by_actor,
+        "action": _by_action,
+        "subject": _by_subject,
+        "day": _by_day,
+    }
+    for key, condition in narrow.items():
+        if data.get(key):
+            rows = rows.filter(condition(data[key]))
+    return rows
+
+
+def _by_actor(text: str) -> Q:
+    """A person with an account by sign-in name or name; system actors by name."""
+    users = User.objects.filter(Q(username=text) | Q(name=text)).values("pk")
+    return Q(actor_id__in=users) | Q(actor_id__isnull=True, actor_name=text)
+
+
+def _by_action(text: str) -> Q:
+    return Q(action__startswith=text) if text.endswith(".") else Q(action=text)
+
+
+def _by_subject(text: str) -> Q:
+    """An order by its number (indexed), anything else by its label."""
+    order = Order.objects.filter(number=text.upper()).values_list("pk", flat=True).first()
+    if order is not None:
+        return Q(subject_type="orders.order", subject_id=order)
+    return Q(subject_label=text)
+
+
+def _by_day(day: Any) -> Q:
+    start = datetime.combine(day, time.min, tzinfo=clock.LOCAL)
+    return Q(at__gte=start, at__lt=start + timedelta(days=1))

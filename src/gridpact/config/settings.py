@@ -130,6 +130,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # django-axes counts failures in the database, across processes
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {  # wrong codes count towards the lock
+    "authenticate": "gridpact.accounts.forms.AuthenticateForm",
+    "reauthenticate": "gridpact.accounts.forms.ReauthenticateForm",
+}
+MFA_TOTP_ISSUER = "GridPact"
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -193,6 +198,7 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
+CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
 APPEND_SLASH = False
 
 LOGGING = {

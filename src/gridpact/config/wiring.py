@@ -11,3 +11,6 @@ AUDIENCES: dict[str, str] = {
     "handlers": "gridpact.orders.messages.handlers",
     "users": "gridpact.orders.messages.users",
 }
+
+# Numbers that apps above the grid show on its pages, in this order.
+CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -27,6 +27,7 @@ register_refusals(
     {
         "import_columns_missing": _("The file lacks these columns: %(columns)s."),
         "import_too_many": _("The file has more than %(limit)s rows. Please split it."),
+        "import_not_allowed": _("This register does not allow that."),
         "import_expired": _("This import has expired. Please upload the file again."),
     }
 )
@@ -80,6 +81,7 @@ class Register(Generic[M]):
     (`<name>_list`, `_new`, `_detail`, `_edit`, `_export`, `_export_csv`, `_import`, `_template`).
     `create(form, actor)` and `update(instance, form, actor)` are verbs: they check, audit and save.
     `key` is the natural key: the form field an import finds existing rows by (also the URL slug).
+    Where nobody types the key, `identify` makes it from an imported row's cells by form field.
     """
 
     namespace: str
@@ -97,6 +99,7 @@ class Register(Generic[M]):
     create: Callable[[Any, Actor], M] | None = None
     update: Callable[[M, Any, Actor], M] | None = None
     key: str = "code"
+    identify: Callable[[Mapping[str, str]], str] | None = None
     icon: str = "list-details"
     empty: Text = EMPTY
     details: Callable[[M, Actor], Sequence[tuple[Text, Any]]] | None = None

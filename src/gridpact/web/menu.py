@@ -38,7 +38,7 @@ RAIL = (
     Entry(_("Workbench"), "web:work", "layout-dashboard"),
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Claim hall"), "orders:hall", "hand-grab"),
-    Entry(_("Net"), "grid:map", "map-2", "grid.read"),
+    Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
     Entry(_("Households"), "people:households", "users", "people.read"),
     Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),
     Entry(_("Volunteers"), "volunteers:list", "heart-handshake", "volunteers.read"),
@@ -53,7 +53,7 @@ PHONE_BAR = (
     Entry(_("Today"), "web:work", "calendar-check"),
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Report"), "orders:new", "plus", "orders.submit_for", emphasis=True),
-    Entry(_("Net"), "grid:map", "map-2", "grid.read"),
+    Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
     Entry(_("Me"), "web:me", "user"),
 )
 

@@ -41,37 +41,41 @@ def change_term(post: Appointment, starts: date, ends: date | None, *, actor: Ac
 
     Raises `Refused`: appointment_backwards, appointment_overlaps, forbidden.
     """
-    return _set_days(post, starts, ends, "grid.change_term", "", actor)
+    row = _locked(post)
+    require(actor, "grid.change_term", row)
+    return _set_days(row, starts, ends, actor=actor, verb="grid.change_term")
 
 
 @transaction.atomic
 def end_term(post: Appointment, last_day: date, why: str = "", *, actor: Actor) -> Appointment:
-    """End a term; `last_day` is the last day in office. A term that ended already stays as it is.
+    """End a term; `last_day` is the last day in office. It may be brought forward, not put off.
 
     Raises `Refused`: appointment_ended, appointment_backwards, forbidden.
     """
-    return _set_days(post, None, last_day, "grid.end_term", why, actor)
+    row = _locked(post)
+    require(actor, "grid.end_term", row)
+    if row.ends is not None and row.ends <= last_day:
+        raise Refused("appointment_ended", 409, day=row.ends.isoformat())
+    return _set_days(row, row.starts, last_day, actor=actor, verb="grid.end_term", why=why)
+
+
+def _locked(post: Appointment) -> Appointment:
+    """The row under the lock of its cell, as `appoint` takes it: changes of one post queue up."""
+    Cell.objects.select_for_update().get(pk=post.cell_id)
+    return Appointment.objects.select_related("kind", "cell", "user").get(pk=post.pk)
 
 
 def _set_days(
-    post: Appointment, starts: date | None, ends: date | None, verb: str, why: str, actor: Actor
+    row: Appointment, starts: date, ends: date | None, *, actor: Actor, verb: str, why: str = ""
 ) -> Appointment:
-    """Lock the cell as `appoint` does, so that two changes of one post wait for each other."""
-    Cell.objects.select_for_update().get(pk=post.cell_id)
-    rows = Appointment.objects.select_related("kind", "cell", "user")
-    row = rows.select_for_update(of=("self",)).get(pk=post.pk)
-    require(actor, verb, row)
-    since = starts or row.starts
-    if ends is not None and ends < since:
+    if ends is not None and ends < starts:
         raise Refused("appointment_backwards", 422)
-    if starts is None and ends is not None and row.ends is not None and row.ends <= ends:
-        raise Refused("appointment_ended", 409, day=row.ends.isoformat())
-    if (row.starts, row.ends) == (since, ends):
+    if (row.starts, row.ends) == (starts, ends):
         return row
     before = audit.fingerprint(row.starts, row.ends)
-    row.starts, row.ends = since, ends
+    row.starts, row.ends = starts, ends
     if is_taken(row):
         raise Refused("appointment_overlaps", 409, cell=row.cell.name, kind=row.kind.name)
     row.save(update_fields=["starts", "ends"])
-    audit.record(actor, verb, row, before=before, after=audit.fingerprint(since, ends), why=why)
+    audit.record(actor, verb, row, before=before, after=audit.fingerprint(starts, ends), why=why)
     return row

@@ -1,0 +1,214 @@
+"""Pages of the grid: my cells, one cell with who answers for it, keeping cells and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gridpact.core.access import Actor, Refused, can, require
+from gridpact.grid import tables, territory
+from gridpact.grid.choices import RANK, Level
+from gridpact.grid.filters import CellFilter
+from gridpact.grid.forms import AppointForm, CellForm, EndForm
+from gridpact.grid.models import Cell
+from gridpact.grid.registers import TERMS
+from gridpact.grid.services import appoint as appoint_person
+from gridpact.grid.services import edit_cell, end_term
+from gridpact.ui import parts
+from gridpact.ui.paging import keyset_page
+from gridpact.ui.render import render
+
+PAGE_SIZE = 50
+
+
+class Request(HttpRequest):
+    """A request after the middleware: it knows who acts."""
+
+    actor: Actor
+
+
+def _reader(request: Request) -> Actor:
+    """The actor, who must hold a post that reads the grid."""
+    if not request.actor.has("grid.read"):
+        raise Refused("forbidden", 403)
+    return request.actor
+
+
+def _crumbs(actor: Actor, cell: Cell, last: str = "") -> list[parts.Crumb]:
+    """The path of names; cells above the actor's own are named but not opened."""
+    roots = {grant.cell_id for grant in actor.grants_for("grid.read")}
+    crumbs = [parts.Crumb(_("Net"), reverse("grid:cells"))]
+    for step in territory.chain_of(cell):
+        inside = bool(roots & set(step.path_ids)) and (step.pk != cell.pk or bool(last))
+        crumbs.append(parts.Crumb(step.name, tables.cell_href(step) if inside else ""))
+    return [*crumbs, parts.Crumb(last)] if last else crumbs
+
+
+def _map(cell: Cell) -> dict[str, Any]:
+    """What the map component needs to draw the inside of `cell`."""
+    drawn = RANK[cell.level] >= RANK[Level.TOWNSHIP]
+    note = _("Lines below the communities are drawn for demonstration.")
+    return {
+        "map_src": reverse("grid:outlines", kwargs={"code": cell.code}),
+        "map_note": note if drawn else "",
+    }
+
+
+@login_required
+@require_GET
+def cells(request: Request) -> HttpResponse:
+    """My cells first, then what lies inside them; with a filter, the cells it finds in sight."""
+    actor = _reader(request)
+    form = CellFilter(request.GET)
+    context: dict[str, Any] = {"form": form, "links": _links(actor)}
+    if form.is_active:
+        rows = form.apply(territory.in_sight(actor))
+        page = keyset_page(rows, ("code",), request.GET.get("cursor"), PAGE_SIZE)
+        context["page"] = page
+        context["table"] = tables.cell_table(territory.lines(actor, page.items), _("Cells"))
+        return render(request, "grid/found.html", context, partial="rows")
+    own = territory.own_cells(actor)
+    context["own"] = tables.cell_table(territory.lines(actor, own), _("My cells"))
+    if own:
+        inside = territory.children_of(actor, own[0])
+        context |= {
+            "cell": own[0],
+            "inside": tables.cell_table(territory.lines(actor, inside), own[0].name),
+            "stats": tables.finding_stats(own[0], territory.findings(actor, own[0])),
+            **_map(own[0]),
+        }
+    return render(request, "grid/cells.html", context)
+
+
+def _links(actor: Actor) -> list[parts.Action]:
+    """The registers beside the grid."""
+    return [parts.Action(_("Appointments"), reverse(TERMS.url_name("list")), "id-badge")]
+
+
+@login_required
+@require_GET
+def cell_page(request: Request, code: str) -> HttpResponse:
+    """One cell: who answers, what lies inside with heads and vacancies, its map and figures."""
+    actor = _reader(request)
+    cell = territory.seen_cell(actor, code)
+    line = territory.lines(actor, [cell])[0]
+    inside = territory.lines(actor, territory.children_of(actor, cell))
+    before, after = territory.beside(actor, cell)
+    may_call = can(actor, "grid.call", cell)
+    context = {
+        "cell": cell,
+        "line": line,
+        "path": _crumbs(actor, cell),
+        "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
+        "inside": tables.cell_table(inside, cell.name),
+        "stats": [
+            *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
+              for one in line.figures),
+            *tables.finding_stats(cell, territory.findings(actor, cell)),
+        ],
+        "before": before,
+        "after": after,
+        "actions": _cell_actions(actor, cell),
+        **_map(cell),
+    }  # fmt: skip
+    return render(request, "grid/cell.html", context)
+
+
+def _cell_actions(actor: Actor, cell: Cell) -> list[parts.Action]:
+    """What this actor may do with the cell."""
+    code = {"code": cell.code}
+    actions = []
+    if can(actor, "grid.appoint", cell):
+        actions.append(
+            parts.Action(_("Appoint"), reverse("grid:appoint", kwargs=code), "user-plus",
+                         primary=True)
+        )  # fmt: skip
+    if can(actor, "grid.edit_cell", cell):
+        actions.append(parts.Action(_("Edit"), reverse("grid:edit", kwargs=code), "edit"))
+    return actions
+
+
+@login_required
+@require_GET
+def outlines(request: Request, code: str) -> JsonResponse:
+    """GeoJSON of what lies inside a cell, for its map."""
+    actor = _reader(request)
+    answer = JsonResponse(territory.outlines(actor, territory.seen_cell(actor, code)))
+    answer["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, code: str) -> HttpResponse:
+    """Name and declared doors of a cell."""
+    actor = _reader(request)
+    cell = territory.seen_cell(actor, code)
+    require(actor, "grid.edit_cell", cell)
+    form = CellForm(request.POST or None, initial={"name": cell.name, "doors": cell.doors})
+
+    def save() -> None:
+        edit_cell(cell, form.cleaned_data["name"], form.cleaned_data["doors"], actor=actor)
+
+    return _form_page(request, form, save, cell, _("Edit the cell"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def appoint(request: Request, code: str) -> HttpResponse:
+    """Appoint somebody on a cell."""
+    actor = _reader(request)
+    cell = territory.seen_cell(actor, code)
+    require(actor, "grid.appoint", cell)
+    form = AppointForm(cell, request.POST or None)
+
+    def save() -> None:
+        data = form.cleaned_data
+        appoint_person(
+            data["user"], data["kind"], cell, data["starts"], data["ends"],
+            acting_for=data["acting_for"], actor=actor,
+        )  # fmt: skip
+
+    return _form_page(request, form, save, cell, _("Appoint"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end(request: Request, key: str) -> HttpResponse:
+    """End a term on a day, with a reason."""
+    actor = _reader(request)
+    post = TERMS.one(actor, key)
+    require(actor, "grid.end_term", post)
+    form = EndForm(request.POST or None)
+
+    def save() -> None:
+        end_term(post, form.cleaned_data["last_day"], form.cleaned_data["why"], actor=actor)
+
+    title = _("End the term of %(name)s as %(kind)s")
+    words = {"name": post.user, "kind": post.kind.name}
+    return _form_page(request, form, save, post.cell, title % words)
+
+
+def _form_page(
+    request: Request, form: forms.Form, save: Any, cell: Cell, title: str
+) -> HttpResponse:
+    """Show the form, or run the verb and go back to the cell; a refusal is said in the form."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            save()
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(tables.cell_href(cell))
+    context = {"form": form, "cell": cell, "title": title,
+               "path": _crumbs(request.actor, cell, title)}  # fmt: skip
+    return render(request, "grid/form.html", context, status=422 if form.errors else 200)

@@ -85,8 +85,7 @@ def _read_xlsx(file: IO[bytes]) -> Sheet:
         workbook = CalamineWorkbook.from_filelike(file)
         sheet = workbook.get_sheet_by_index(0)
         merged = sheet.merged_cell_ranges or []
-        top = sheet.start[0] if sheet.start else 0
-        lines = enumerate(sheet.iter_rows(), start=top + 1)
+        lines = enumerate(sheet.iter_rows(), start=1)
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise Refused("sheet_unreadable", 400) from error
     for (first, _left), (last, _right) in merged:

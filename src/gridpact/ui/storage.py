@@ -14,13 +14,18 @@ NEEDED = {
     "leaflet": ("leaflet.js", "leaflet.css", "images/"),
     "echarts": ("echarts.min.js",),
 }
+UNUSED = {"django_htmx", "mfa", "account", "admin"}  # Python packages whose scripts no page uses
 
 
 def is_needed(name: str) -> bool:
     """True when pages may load the static file `name` (a path below the static root)."""
     package, _, rest = name.replace("\\", "/").partition("/")
+    if package in UNUSED:
+        return False
     wanted = NEEDED.get(package)
-    return wanted is None or rest.startswith(wanted)
+    return wanted is None or any(
+        rest.startswith(one) if one.endswith("/") else rest == one for one in wanted
+    )
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -31,6 +36,13 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     manifest_strict = False
     max_post_process_passes = 3
+
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
+        """The name with its digest; a file that was left out keeps its plain name."""
+        if not is_needed(name.lstrip("/")):
+            return name
+        hashed: str = super().hashed_name(name, content, filename)
+        return hashed
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any

@@ -129,9 +129,9 @@ def _widget_class(widget: widgets.Widget) -> str:
 
 
 def _describe(bound: BoundField) -> str:
-    ids = [f"{bound.id_for_label}_help"] if bound.help_text else []
+    ids = [f"{bound.auto_id}_help"] if bound.help_text else []
     if bound.errors:
-        ids.append(f"{bound.id_for_label}_error")
+        ids.append(f"{bound.auto_id}_error")
     return " ".join(ids)
 
 
@@ -167,7 +167,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """`{% form_errors form %}`: the summary at the top, each line a link to its field."""
     rows = [
-        {"id": form[name].id_for_label, "label": form[name].label, "error": error}
+        {"id": form[name].auto_id, "label": form[name].label, "error": error}
         for name, errors in form.errors.items()
         if name in form.fields
         for error in errors
@@ -188,7 +188,7 @@ def faces(bound: BoundField) -> dict[str, Any]:
     stops = _FACE_STOPS.get(len(choices), tuple(range(len(choices))))
     options = [
         {
-            "id": f"{bound.id_for_label}_{index}",
+            "id": f"{bound.auto_id}_{index}",
             "value": value,
             "label": label,
             "icon": FACES[min(stop, len(FACES) - 1)],

@@ -1,0 +1,1 @@
+"""Public reads: the board, one order as its resident or anybody sees it, the territory."""

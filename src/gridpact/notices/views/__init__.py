@@ -1,0 +1,1 @@
+"""Public pages: home, placing, following, board, map."""

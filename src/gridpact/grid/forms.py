@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.accounts.models import User
@@ -23,6 +25,14 @@ def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> for
     """A day chosen from the browser's calendar, written as yyyy-mm-dd."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def refer(form: forms.BaseForm, allowed: Mapping[str, QuerySet[Any]]) -> None:
+    """Give reference fields what they may hold here, e.g. people who left in a standing term."""
+    for name, queryset in allowed.items():
+        field = form.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queryset
 
 
 class CellForm(forms.Form):
@@ -66,10 +76,11 @@ class TermForm(_AppointmentForm):
         kind_field = self.fields["kind"]
         assert isinstance(kind_field, forms.ChoiceField)
         kind_field.choices = [("", "---------"), *((k.code, k.name) for k in self.kinds.values())]
-        if self.instance.pk is not None:
+        if self.instance.pk:
             self.initial["kind"] = self.instance.kind.code
             for name in ("user", "kind", "cell"):
                 self.fields[name].disabled = True
+            refer(self, {"user": User.objects.all(), "cell": Cell.objects.defer("boundary")})
         else:
             self.initial.setdefault("starts", clock.today())
 
@@ -104,13 +115,8 @@ class AppointForm(forms.Form):
 
     def __init__(self, cell: Cell, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds, heads = self.fields["kind"], self.fields["acting_for"]
-        assert isinstance(kinds, forms.ModelChoiceField)
-        assert isinstance(heads, forms.ModelChoiceField)
-        kinds.queryset = PostKind.objects.filter(level=cell.level)
-        heads.queryset = Appointment.objects.heads_of([cell.pk]).select_related(
-            "cell", "kind", "user"
-        )
+        heads = Appointment.objects.heads_of([cell.pk]).select_related("cell", "kind", "user")
+        refer(self, {"kind": PostKind.objects.filter(level=cell.level), "acting_for": heads})
         self.initial.setdefault("starts", clock.today())
 
 

@@ -149,7 +149,7 @@ def outlines(actor: Actor, cell: Cell) -> dict[str, Any]:
         {
             "type": "Feature",
             "properties": _properties(line),
-            "geometry": _rounded(line.cell.boundary, places),
+            "geometry": _rounded(line.cell.boundary or {}, places),
         }
         for line in lines(actor, cells)
     ]

@@ -146,6 +146,12 @@ def may_load(actor: Actor, order: object) -> bool:
     return actor.has("orders.load")
 
 
+@policy("orders.save_category")
+def may_save_category(actor: Actor, category: object) -> bool:
+    """Categories are the district's: its desk keeps them."""
+    return actor.has("grid.load")
+
+
 def sees_text(actor: Actor, order: Order) -> bool:
     """Full text and address: staff of the cell, the handler and the reporter; the hall sees a mask."""
     if actor.is_system or is_handler(actor, order) or is_reporter(actor, order):

@@ -38,6 +38,8 @@ register_refusals(
         "kind_wrong": _("Kind “%(given)s” is unknown; expected one of %(allowed)s."),
         "bad_character": _("%(field)s contains characters that are not text."),
         "too_many_photos": _("At most %(most)s photos."),
+        "category_code_taken": _("The code %(code)s already belongs to another category."),
+        "category_deep": _("Categories have two levels: a service area, and matters below it."),
         "code_wrong": _("Number and code do not fit together."),
         "file_kind": _("“%(name)s” is not a photo or PDF we can read."),
         "file_large": _("“%(name)s” is larger than %(most)s MB."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from gridpact.orders.registers import CATEGORIES
 from gridpact.orders.views import files, hall, intake, moves, staff
 
 app_name = "orders"
@@ -17,5 +18,6 @@ urlpatterns = [
     path("orders/<slug:number>/reveal", staff.reveal, name="reveal"),
     path("orders/<slug:number>/<slug:verb>", moves.move_page, name="move"),
     path("work/hall", hall.hall, name="hall"),
+    *CATEGORIES.urls("categories/"),
     path("files/photo/<uuid:key>", files.photo, name="photo"),
 ]

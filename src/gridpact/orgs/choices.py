@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gridpact.core.texts import register_refusals
+
 
 class OrgKind(models.TextChoices):
     """What sort of body it is."""
@@ -32,3 +34,11 @@ ROLE_RIGHTS = {
     MemberRole.HANDLER: frozenset({"orders.handle_org"}),
     MemberRole.MEMBER: frozenset({"orders.claim_member"}),
 }
+
+register_refusals(
+    {
+        "org_code_taken": _("The code %(code)s already belongs to another organisation."),
+        "uscc_wrong": _("%(given)s is not a valid unified social credit code."),
+        "member_already": _("%(name)s is already %(role)s of %(org)s; change those days instead."),
+    }
+)

@@ -1,12 +1,14 @@
-"""The verbs on organisations: loading them and their members from files."""
+"""The verbs on organisations: keeping them and their members, loading both from files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from stdnum.cn import uscc
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
@@ -130,3 +132,79 @@ def _cell_id(code: str) -> int | None:
 
 def _bad(field: str, why: str) -> Refused:
     return Refused("bad_input", 422, field=field, why=why)
+
+
+@transaction.atomic
+def save_org(org: Org, *, actor: Actor) -> Org:
+    """Keep `org` as it is given: a new one, or the changed facts of a standing one (by pk).
+
+    The actor must keep organisations where it stood and where it will stand. The same facts change
+    nothing. Raises `Refused`: forbidden, org_code_taken, uscc_wrong.
+    """
+    stored = None
+    if org.pk is not None:
+        stored = Org.objects.select_for_update(of=("self",)).get(pk=org.pk)
+        require(actor, "orgs.save", stored)
+    require(actor, "orgs.save", org)
+    if stored is not None and _facts(stored) == _facts(org):
+        return stored
+    if Org.objects.filter(code=org.code).exclude(pk=org.pk).exists():
+        raise Refused("org_code_taken", 409, code=org.code)
+    if org.uscc and (stored is None or stored.uscc != org.uscc) and not uscc.is_valid(org.uscc):
+        raise Refused("uscc_wrong", 422, given=org.uscc)
+    org.save()
+    before = audit.fingerprint(*_facts(stored)) if stored is not None else ""
+    audit.record(actor, "orgs.save", org, before=before, after=audit.fingerprint(*_facts(org)))
+    return org
+
+
+def _facts(org: Org) -> tuple[object, ...]:
+    return (
+        org.code, org.name, org.kind, org.uscc, org.cell_id, org.contact, org.phone, org.is_active
+    )  # fmt: skip
+
+
+@transaction.atomic
+def save_member(member: OrgMember, *, actor: Actor) -> OrgMember:
+    """Take a person into an organisation in a role, or change the days of a standing membership.
+
+    A person stands in one role of one organisation once; coming back changes the days. Raises
+    `Refused`: forbidden, appointment_backwards, member_already.
+    """
+    org = Org.objects.select_for_update(of=("self",)).select_related("cell").get(pk=member.org_id)
+    require(actor, "orgs.save_member", org)
+    if member.ends is not None and member.ends < member.starts:
+        raise Refused("appointment_backwards", 422)
+    same = OrgMember.objects.filter(user=member.user, org=org, role=member.role)
+    if same.exclude(pk=member.pk).exists():
+        role = MemberRole(member.role).label
+        raise Refused("member_already", 409, name=member.user, role=role, org=org.name)
+    stored = OrgMember.objects.filter(pk=member.pk).first()
+    if stored is not None and (stored.starts, stored.ends) == (member.starts, member.ends):
+        return stored
+    before = audit.fingerprint(stored.starts, stored.ends) if stored is not None else ""
+    member.save()
+    after = audit.fingerprint(member.starts, member.ends)
+    audit.record(actor, "orgs.save_member", member, before=before, after=after)
+    return member
+
+
+@transaction.atomic
+def end_member(member: OrgMember, last_day: date, *, actor: Actor) -> OrgMember:
+    """End a membership; `last_day` is the last day in the role. It may be brought forward.
+
+    Raises `Refused`: forbidden, appointment_ended, appointment_backwards.
+    """
+    org = Org.objects.select_for_update(of=("self",)).select_related("cell").get(pk=member.org_id)
+    require(actor, "orgs.end_member", org)
+    row = OrgMember.objects.select_related("user", "org").get(pk=member.pk)
+    if row.ends is not None and row.ends <= last_day:
+        raise Refused("appointment_ended", 409, day=row.ends.isoformat())
+    if last_day < row.starts:
+        raise Refused("appointment_backwards", 422)
+    before = audit.fingerprint(row.starts, row.ends)
+    row.ends = last_day
+    row.save(update_fields=["ends"])
+    after = audit.fingerprint(row.starts, row.ends)
+    audit.record(actor, "orgs.end_member", row, before=before, after=after)
+    return row

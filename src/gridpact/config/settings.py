@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
+    "gridpact.accounts",  # before allauth: its pages win
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -56,7 +57,6 @@ INSTALLED_APPS = [
     "gridpact.core",
     "gridpact.audit",
     "gridpact.ui",
-    "gridpact.accounts",
     "gridpact.notify",
     "gridpact.grid",
     "gridpact.orgs",

@@ -38,7 +38,7 @@ def refer(form: forms.BaseForm, allowed: Mapping[str, QuerySet[Any]]) -> None:
 class CellForm(forms.Form):
     """What may be kept by hand: boundaries and parents come by file and redraw."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Cell name"), max_length=60)
     doors = forms.IntegerField(
         label=_("Declared doors"), min_value=0, max_value=MOST_DOORS,
         help_text=_("Doors that should be registered here; 0 when nobody counted yet."),

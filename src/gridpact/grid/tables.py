@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.masking import mask_phone
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.territory import VACANT, CellLine
-from gridpact.ui import parts
+from gridpact.ui import icons, parts
 
+NAME = parts.Column(_("Cell"), "main")
+CODE = parts.Column(_("Code"), "code")
 LEVEL = parts.Column(_("Level"))
 HEAD = parts.Column(_("Head"))
 DOORS = parts.Column(_("Doors"), "number")
@@ -28,26 +31,30 @@ def cell_href(cell: Cell) -> str:
     return reverse("grid:cell", kwargs={"code": cell.code})
 
 
-def cell_table(lines: Sequence[CellLine], caption: parts.Text) -> parts.Table:
-    """Cells by name with level, head (a vacancy is a finding), doors and figures."""
-    names = [one.label for one in lines[0].figures] if lines else []
-    columns = (
-        parts.Column(_("Cell"), "main"), parts.Column(_("Code"), "code"), LEVEL, HEAD, DOORS,
-        *(parts.Column(name, "number") for name in names),
-    )  # fmt: skip
+def cell_table(
+    lines: Sequence[CellLine], caption: parts.Text, *, with_level: bool = True
+) -> parts.Table:
+    """Cells by name with head (a vacancy is a finding), doors and figures.
+
+    Without `with_level` the columns that say the same in every row of one parent are left out.
+    """
+    figures = [parts.Column(one.label, "number") for one in lines[0].figures] if lines else []
+    level = (CODE, LEVEL) if with_level else ()
+    columns = (NAME, *level, HEAD, DOORS, *figures)
     return parts.Table(columns, tuple(_line(columns, line) for line in lines), caption)
 
 
 def _line(columns: Sequence[parts.Column], line: CellLine) -> parts.Row:
     cell = line.cell
-    shown: list[tuple[object, str]] = [
-        (cell.name, cell_href(cell)),
-        (cell.code, ""),
-        (cell.get_level_display(), ""),
-        (head_text(line), ""),
-        (cell.doors or None, ""),
-        *((one.shown, one.href) for one in line.figures),
-    ]
+    own: dict[parts.Column, tuple[object, str]] = {
+        NAME: (cell.name, cell_href(cell)),
+        CODE: (cell.code, ""),
+        LEVEL: (cell.get_level_display(), ""),
+        HEAD: (head_text(line), ""),
+        DOORS: (cell.doors or None, ""),
+    }
+    shown = [own[column] for column in columns if column in own]
+    shown += [(one.shown, one.href) for one in line.figures]
     cells = tuple(
         parts.Cell(column, value, href)
         for column, (value, href) in zip(columns, shown, strict=False)
@@ -93,7 +100,11 @@ def _phone(post: Appointment, *, may_call: bool) -> parts.Cell:
     phone = post.user.phone
     if not phone:
         return parts.Cell(PHONE, None)
-    return parts.Cell(PHONE, mask_phone(phone), f"tel:{phone}" if may_call else "", masked=True)
+    masked = mask_phone(phone)
+    if not may_call:
+        return parts.Cell(PHONE, masked, masked=True)
+    call = format_html('<span class="gp-call">{}{}</span>', icons.svg("phone"), masked)
+    return parts.Cell(PHONE, call, f"tel:{phone}")
 
 
 def finding_stats(cell: Cell, found: dict[str, int]) -> list[parts.Stat]:

@@ -79,9 +79,10 @@ def cells(request: Request) -> HttpResponse:
     context["own"] = tables.cell_table(territory.lines(actor, own), _("My cells"))
     if own:
         inside = territory.children_of(actor, own[0])
+        lines = territory.lines(actor, inside)
         context |= {
             "cell": own[0],
-            "inside": tables.cell_table(territory.lines(actor, inside), own[0].name),
+            "inside": tables.cell_table(lines, own[0].name, with_level=False),
             "stats": tables.finding_stats(own[0], territory.findings(actor, own[0])),
             **_map(own[0]),
         }
@@ -108,7 +109,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "line": line,
         "path": _crumbs(actor, cell),
         "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
-        "inside": tables.cell_table(inside, cell.name),
+        "inside": tables.cell_table(inside, cell.name, with_level=False),
         "stats": [
             *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
               for one in line.figures),

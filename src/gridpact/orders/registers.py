@@ -31,6 +31,8 @@ class CategoryForm(_CategoryForm):
     class Meta:
         model = Category
         fields = ("code", "name", "parent", "is_active")
+        labels = {"code": _("Code"), "name": _("Category"), "is_active": _("Active")}
+        help_texts = {"code": _("Latin letters, digits, - and _; it stays for good.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +81,7 @@ CATEGORIES: Register[Category] = Register(
     singular=_("category"),
     queryset=_categories,
     columns=(
-        RegisterColumn(_("Name"), lambda row: row.name, "main", width=24),
+        RegisterColumn(_("Category"), lambda row: row.name, "main", width=24),
         RegisterColumn(_("Code"), lambda row: row.code, "code"),
         RegisterColumn(
             _("Service area"), lambda row: row.parent.code if row.parent else "",

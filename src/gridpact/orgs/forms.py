@@ -33,6 +33,12 @@ class OrgForm(_OrgForm):
     class Meta:
         model = Org
         fields = ("code", "name", "kind", "uscc", "cell", "contact", "phone", "is_active")
+        labels = {
+            "code": _("Code"), "name": _("Organisation"), "kind": _("Kind"),
+            "uscc": _("Unified social credit code"), "contact": _("Contact"),
+            "phone": _("Office phone"), "is_active": _("Active"),
+        }  # fmt: skip
+        help_texts = {"code": _("Latin letters, digits, - and _; it stays for good.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +69,7 @@ class MemberForm(_MemberForm):
     class Meta:
         model = OrgMember
         fields = ("user", "org", "role", "starts", "ends")
+        labels = {"role": _("Role")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -85,7 +85,7 @@ ORGS: Register[Org] = Register(
     singular=_("organisation"),
     queryset=orgs_registered,
     columns=(
-        RegisterColumn(_("Name"), lambda row: row.name, "main", width=30),
+        RegisterColumn(_("Organisation"), lambda row: row.name, "main", width=30),
         RegisterColumn(_("Code"), lambda row: row.code, "code"),
         RegisterColumn(_("Kind"), lambda row: str(row.get_kind_display())),
         RegisterColumn(_("Unified social credit code"), lambda row: row.uscc, "code", width=22),

@@ -201,20 +201,24 @@ class _Run:
 
     def write(self, number: int, row: Any, form: forms.ModelForm[Any]) -> None:
         """Run the verb in a savepoint, so that its refusal rejects only this row."""
-        create, update = self.register.create, self.register.update
         try:
             with transaction.atomic():
-                if row is None and create is not None:
-                    create(form, self.actor)
-                elif row is not None and update is not None:
-                    update(row, form, self.actor)
-                else:
-                    raise Refused("import_not_allowed", 409)
+                self.save(row, form)
         except Refused as refusal:
             self.reject(number, refusal.sentence)
         else:
             self.result.created += row is None
             self.result.updated += row is not None
+
+    def save(self, row: Any, form: forms.ModelForm[Any]) -> None:
+        """Create or update by the register's verb; `Refused` when it has none for that."""
+        create, update = self.register.create, self.register.update
+        if row is None and create is not None:
+            create(form, self.actor)
+        elif row is not None and update is not None:
+            update(row, form, self.actor)
+        else:
+            raise Refused("import_not_allowed", 409)
 
     def reject(self, number: int, reason: str) -> None:
         """Note a row that is not taken."""

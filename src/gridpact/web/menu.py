@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,7 @@ RAIL = (
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Claim hall"), "orders:hall", "hand-grab"),
     Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
+    Entry(_("Organisations"), "orgs:orgs_list", "building", "orders.read"),
     Entry(_("Households"), "people:households", "users", "people.read"),
     Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),
     Entry(_("Volunteers"), "volunteers:list", "heart-handshake", "volunteers.read"),
@@ -54,34 +56,39 @@ PHONE_BAR = (
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Report"), "orders:new", "plus", "orders.submit_for", emphasis=True),
     Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
-    Entry(_("Me"), "web:me", "user"),
+    Entry(_("Me"), "accounts:me", "user"),
 )
 
 PUBLIC_LINKS = (
-    Entry(_("Place an order"), "orders:public_new", "plus"),
-    Entry(_("Follow an order"), "orders:public_find", "search"),
+    Entry(_("Place an order"), "notices:place", "plus"),
+    Entry(_("Follow an order"), "notices:ask", "search"),
     Entry(_("Public board"), "notices:board", "layout-board"),
+    Entry(_("Map"), "notices:map", "map"),
     Entry(_("Compacts"), "compacts:public", "file-certificate"),
     Entry(_("Notices"), "notices:public", "speakerphone"),
 )
 
 LINKS = {
-    "home": "web:home",
+    "home": "notices:home",
     "work": "web:work",
     "search": "web:search",
-    "inbox": "notify:inbox",
+    "inbox": "web:bell",
     "prefs": "web:prefs",
-    "me": "web:me",
+    "me": "accounts:me",
     "login": "account_login",
     "logout": "account_logout",
 }
 
 
-@lru_cache(maxsize=256)
 def address(url_name: str) -> str:
     """The path of a URL name, or nothing while no installed app offers it."""
+    return _address(url_name, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _address(url_name: str, urlconf: str) -> str:
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return ""
 

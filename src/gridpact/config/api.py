@@ -25,6 +25,7 @@ from gridpact.core.texts import refusal_text
 from gridpact.grid.api import router as cells
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
+from gridpact.reports.api import router as figures
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -63,6 +64,7 @@ api.add_router("/orders", orders.moves)
 api.add_router("/cells", cells)
 api.add_router("/notifications", notifications)
 api.add_router("/audit", audit, auth=SIGNED_IN)
+api.add_router("/figures", figures)
 
 # Sentences for what is most often wrong with a body; pydantic speaks English only.
 _WRONG: dict[str, Promise] = {

@@ -63,19 +63,15 @@ class Frame:
             return Q()
         return _any(Q(**{f"{prefix}path__startswith": root.path}) for root in self.roots)
 
-    def exists(self, prefix: str = "") -> Q:
+    def exists(self) -> Q:
         """A cell was there on the day: opened by then, closed later or not at all."""
-        closed = f"{prefix}closed_on"
-        return Q(**{f"{prefix}opened_on__lte": self.as_of}) & (
-            Q(**{f"{closed}__isnull": True}) | Q(**{f"{closed}__gt": self.as_of})
+        return Q(opened_on__lte=self.as_of) & (
+            Q(closed_on__isnull=True) | Q(closed_on__gt=self.as_of)
         )
 
-    def in_term(self, prefix: str = "") -> Q:
+    def in_term(self) -> Q:
         """An appointment was in force on the day; `ends` is the last day in office."""
-        ends = f"{prefix}ends"
-        return Q(**{f"{prefix}starts__lte": self.as_of}) & (
-            Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gte": self.as_of})
-        )
+        return Q(starts__lte=self.as_of) & (Q(ends__isnull=True) | Q(ends__gte=self.as_of))
 
 
 def frame_for(

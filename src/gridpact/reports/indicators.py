@@ -66,7 +66,7 @@ class Indicator:
 TABLES: dict[str, Callable[[Frame], QuerySet[Any]]] = {
     "cells": lambda f: Cell.objects.filter(f.in_cells(), f.exists()),
     "posts": lambda f: Appointment.objects.filter(
-        f.in_cells("cell__"), f.exists("cell__"), f.in_term(), acting_for__isnull=True
+        f.in_cells("cell__"), f.in_term(), acting_for__isnull=True
     ),
     "orders": lambda f: Order.objects.filter(f.under()),
     "log": lambda f: OrderLog.objects.filter(f.under("order__"), f.during("at")),

@@ -44,6 +44,23 @@ ORG_PERSONAS = {
     "volunteer": ("unit-02", MemberRole.MEMBER),
 }
 PERSONAS = (*POST_PERSONAS, *ORG_PERSONAS)
+ACCOUNT_LABELS = {
+    "district": "临桂区社会治理中心",
+    "township": "临桂镇社管中心",
+    "zhihe": "致和社区 总网格长",
+    "area": "致和社区第一网格 片区长",
+    "worker": "致和社区第一网格 网格员",
+    "building": "致和苑1栋 楼栋长",
+    "unit": "致和苑1栋1单元 单元长",
+    "dept": "临桂区城市管理局 经办人",
+    "unit_liaison": "春晖实验小学 共建单位联络员",
+    "volunteer": "同心志愿服务队 志愿者",
+    "orgdept": "区委组织部",
+    "sysadmin": "系统管理员",
+    "secadmin": "安全管理员",
+    "auditor": "审计管理员",
+    "neighbour": "七里坪社区 总网格长（看不到致和的工单）",
+}
 _LEVEL_POSTS = {
     Level.TOWNSHIP: ("township_desk",),
     Level.COMMUNITY: ("general_head", "community_desk", "officer"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from stdnum.cn import uscc
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, csv_rows
+from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user, read_day
 from gridpact.orgs import policies  # noqa: F401 - registers who may load
@@ -23,26 +22,25 @@ from gridpact.orgs.models import Org, OrgMember
 _LENGTHS = {"code": 40, "name": 80, "uscc": 18, "contact": 50, "phone": 30}
 
 
-def load_orgs(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport:
-    """Insert or update organisations by code: code, name, kind, uscc, cell, contact, phone (csv).
+def load_orgs(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> LoadReport:
+    """Insert or update organisations by code: code, name, kind, uscc, cell, contact, phone.
 
     One rejected row and nothing is saved; the same file again changes nothing.
     """
-    return _load(path, ("code", "name", "kind"), _load_org, actor=actor, dry_run=dry_run)
+    return _load(table, _load_org, actor=actor, dry_run=dry_run)
 
 
-def load_members(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport:
-    """Insert or update members from a csv: username, name, org (code), role, starts, ends.
+def load_members(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> LoadReport:
+    """Insert or update members from a table: username, name, org (code), role, starts, ends.
 
     A username that is not known yet becomes an account without a password when `name` is given.
     """
-    return _load(path, ("username", "org", "role"), _load_member, actor=actor, dry_run=dry_run)
+    return _load(table, _load_member, actor=actor, dry_run=dry_run)
 
 
 @transaction.atomic
 def _load(
-    path: Path,
-    required: tuple[str, ...],
+    table: Iterable[Row],
     load_row: Callable[[dict[str, str], Actor], bool],
     *,
     actor: Actor,
@@ -51,7 +49,7 @@ def _load(
     require(actor, "orgs.load")
     report = LoadReport()
     mark = transaction.savepoint()
-    for number, row in csv_rows(path, required):
+    for number, row in table:
         try:
             with transaction.atomic():
                 changed = load_row(row, actor)
@@ -75,16 +73,16 @@ def _load_org(row: dict[str, str], actor: Actor) -> bool:
     for name in ("code", "name"):
         if not row[name]:
             raise _bad(name, _("required"))
-    kind = _choice(OrgKind.values, row["kind"], "kind")
+    kind = _choice(OrgKind.values, row.get("kind", ""), "kind")
     values = {
-        "name": row["name"], "kind": kind, "uscc": row.get("uscc", "").upper(),
+        "name": row.get("name", ""), "kind": kind, "uscc": row.get("uscc", "").upper(),
         "cell_id": _cell_id(row.get("cell", "")), "contact": row.get("contact", ""),
         "phone": row.get("phone", ""),
     }  # fmt: skip
-    org = Org.objects.select_for_update(of=("self",)).filter(code=row["code"]).first()
+    org = Org.objects.select_for_update(of=("self",)).filter(code=row.get("code", "")).first()
     if org is not None and all(getattr(org, name) == value for name, value in values.items()):
         return False
-    org = org or Org(code=row["code"])
+    org = org or Org(code=row.get("code", ""))
     for name, value in values.items():
         setattr(org, name, value)
     org.save()
@@ -93,13 +91,15 @@ def _load_org(row: dict[str, str], actor: Actor) -> bool:
 
 
 def _load_member(row: dict[str, str], actor: Actor) -> bool:
-    org = Org.objects.filter(code=row["org"]).first()
+    org = Org.objects.filter(code=row.get("org", "")).first()
     if org is None:
-        raise _bad("org", _("no organisation has the code %(code)s") % {"code": row["org"][:40]})
-    role = _choice(MemberRole.values, row["role"], "role")
+        raise _bad(
+            "org", _("no organisation has the code %(code)s") % {"code": row.get("org", "")[:40]}
+        )
+    role = _choice(MemberRole.values, row.get("role", ""), "role")
     starts = read_day(row.get("starts", ""), "starts")
     ends = read_day(row.get("ends", ""), "ends")
-    user = known_user(row["username"], row.get("name", ""), actor=actor)
+    user = known_user(row.get("username", ""), row.get("name", ""), actor=actor)
     member = OrgMember.objects.filter(user=user, org=org, role=role).first()
     since = starts or (member.starts if member else clock.today())
     if ends is not None and ends < since:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gridpact.audit import services as audit
 from gridpact.core.access import Actor, require
-from gridpact.core.loads import LoadReport, csv_rows
+from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, TreeVersion
 from gridpact.grid.services.features import (
@@ -39,9 +38,9 @@ def load_cells(features: Iterable[object], *, actor: Actor, dry_run: bool = Fals
     )
 
 
-def load_divisions(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport:
-    """Insert or update cells from a division list (csv: code, name); the code gives the level."""
-    numbered = division_features(csv_rows(path, ()))
+def load_divisions(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> LoadReport:
+    """Insert or update cells from a division list (code, name); the code gives the level."""
+    numbered = division_features(table)
     return _load(list(numbered), "grid.load_divisions", actor=actor, dry_run=dry_run)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
+from gridpact.core.loads import Row
 from gridpact.grid.choices import RANK, CellKind, Level
 
 MAX_CODE, MAX_NAME = 20, 60
@@ -147,7 +148,7 @@ def _plain(area: BaseGeometry) -> dict[str, Any]:
 
 
 def division_features(
-    rows: Iterable[tuple[int, dict[str, str]]],
+    rows: Iterable[Row],
 ) -> list[tuple[int, dict[str, Any]]]:
     """Division lists as features without a boundary, numbered by row; 12 digits are shortened.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,11 +13,9 @@ from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, csv_rows
+from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell, PostKind
-
-_COLUMNS = ("username", "kind", "cell")
 
 
 @transaction.atomic
@@ -71,8 +69,8 @@ def is_taken(post: Appointment) -> bool:
 
 
 @transaction.atomic
-def load_posts(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport:
-    """Appoint from a csv: `username`, `name`, `kind`, `cell`, `starts`, `ends` (yyyy-mm-dd).
+def load_posts(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> LoadReport:
+    """Appoint from a table: `username`, `name`, `kind`, `cell`, `starts`, `ends` (yyyy-mm-dd).
 
     A username that is not known yet becomes an account without a password when `name` is given.
     One rejected row and nothing is saved; a term that stands already is unchanged.
@@ -81,7 +79,7 @@ def load_posts(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport
     report = LoadReport()
     kinds = {kind.code: kind for kind in PostKind.objects.all()}
     mark = transaction.savepoint()
-    for number, row in csv_rows(path, _COLUMNS):
+    for number, row in table:
         try:
             with transaction.atomic():
                 made = _load_post(row, kinds, actor)
@@ -99,17 +97,17 @@ def load_posts(path: Path, *, actor: Actor, dry_run: bool = False) -> LoadReport
 
 
 def _load_post(row: dict[str, str], kinds: dict[str, PostKind], actor: Actor) -> bool:
-    kind = kinds.get(row["kind"])
+    kind = kinds.get(row.get("kind", ""))
     if kind is None:
         raise _bad(
             "kind", _("unknown; expected one of %(allowed)s") % {"allowed": ", ".join(kinds)}
         )
-    cell = Cell.objects.open().filter(code=row["cell"]).first()
+    cell = Cell.objects.open().filter(code=row.get("cell", "")).first()
     if cell is None:
-        raise Refused("cell_unknown", 422, code=row["cell"][:20])
+        raise Refused("cell_unknown", 422, code=row.get("cell", "")[:20])
     starts = read_day(row.get("starts", ""), "starts") or clock.today()
     ends = read_day(row.get("ends", ""), "ends")
-    user = known_user(row["username"], row.get("name", ""), actor=actor)
+    user = known_user(row.get("username", ""), row.get("name", ""), actor=actor)
     same = Appointment.objects.filter(user=user, kind=kind, cell=cell, ends=ends)
     if row.get("starts"):
         same = same.filter(starts=starts)

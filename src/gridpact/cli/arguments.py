@@ -1,0 +1,108 @@
+"""The argument parser: every subcommand, and which function runs it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+KINDS = ("divisions", "cells", "posts", "orgs", "members", "orders")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the `gridpact` command."""
+    top = argparse.ArgumentParser(
+        prog="gridpact", description="GridPact: grassroots governance of a district."
+    )
+    top.add_argument("--version", action="version", version=f"gridpact {version('gridpact')}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_servers(commands)
+    _add_files(commands)
+    _add_facts(commands)
+    return top
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: str,
+    text: str,
+    *,
+    offline: bool = False,
+) -> argparse.ArgumentParser:
+    """One subcommand; `offline` ones start no database of their own."""
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--json", action="store_true", help="print one JSON value")
+    command.set_defaults(run=f"gridpact.cli.{run}", offline=offline)
+    return command
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-01-31") from error
+
+
+def _add_servers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = _add(commands, "demo", "running:demo", "Load the demo district if empty, and serve it.")
+    demo.add_argument("--port", type=_port, default=8000)
+    demo.add_argument("--no-serve", action="store_true", help="load only")
+    demo.add_argument("--residents", type=_positive, default=1200, help="who place the orders")
+    demo.add_argument("--seed", type=int, default=450312)
+    serve = _add(commands, "serve", "running:serve", "Run the web server.")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=_port, default=8000)
+    serve.add_argument("--workers", type=_positive, default=2, help="processes of 4 threads each")
+    _add(commands, "worker", "running:worker", "Run the job worker.")
+    _add(commands, "migrate", "running:migrate", "Bring the database schema up to date.")
+    manage = commands.add_parser("manage", help="Django's own commands.", add_help=False)
+    manage.add_argument("rest", nargs=argparse.REMAINDER)
+    manage.set_defaults(run="gridpact.cli.running:manage", offline=False)
+
+
+def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    load = _add(commands, "load", "files:load", "Load a file; the same file twice adds nothing.")
+    load.add_argument("kind", choices=KINDS)
+    load.add_argument("file", type=Path)
+    load.add_argument("--dry-run", action="store_true", help="check only, write nothing")
+    load.add_argument("--actor", help="account that loads (default: the operator)")
+    load.add_argument("--cell", help="orders: the cell of rows without a place")
+    export = _add(commands, "export", "files:export", "Write a file that can be loaded again.")
+    export.add_argument("kind", choices=KINDS)
+    export.add_argument("file", type=Path)
+    export.add_argument("--as-of", type=_day, help="as it stood on this day")
+    export.add_argument("--cell", help="only this cell and what lies below it")
+    template = _add(commands, "template", "files:template", "Write an empty Excel template.")
+    template.add_argument("kind", choices=KINDS)
+    template.add_argument("file", type=Path)
+
+
+def _add_facts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    figures = _add(commands, "figures", "facts:figures", "The figures, computed from records.")
+    figures.add_argument("--from", dest="start", type=_day, help="first day (default: 1 January)")
+    figures.add_argument("--to", dest="end", type=_day, help="last day (default: today)")
+    figures.add_argument("--cell", help="only this cell and what lies below it")
+    figures.add_argument("--as-of", type=_day, help="registers as they stood on this day")
+    locate = _add(commands, "locate", "facts:locate", "The cell at a point, and why.")
+    locate.add_argument("lon", type=float)
+    locate.add_argument("lat", type=float)
+    locate.add_argument("--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84")
+    audit = _add(commands, "audit", "facts:audit", "Check the audit log.")
+    audit.add_argument("what", choices=("verify",))
+    _add(commands, "doctor", "doctor:doctor", "Findings about this installation.", offline=True)

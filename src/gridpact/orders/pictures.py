@@ -17,7 +17,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # a 50-megapixel phone camera; anything above is refused before decoding
 LONG_SIDE = 2000
 THUMB_SIDE = 400
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # JPEG opens multi-picture files too
 
 
 @dataclass(frozen=True, slots=True)

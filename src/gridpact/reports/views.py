@@ -29,7 +29,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     """All figures of a period and cell; every number opens its list."""
     actor = actor_of(request)
     require(actor, "figures.read")
-    form = FrameForm(request.GET)
+    form = FrameForm(request.GET, actor)
     form.is_valid()
     frame = frame_for(actor, **form.question())
     context = {
@@ -45,7 +45,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
 def figure_page(request: HttpRequest, key: str) -> HttpResponse:
     """The records behind one figure; of a rate also those it is measured on (`part=all`)."""
     actor = actor_of(request)
-    form = FrameForm(request.GET)
+    form = FrameForm(request.GET, actor)
     form.is_valid()
     whole = request.GET.get("part") == "all"
     indicator, rows = records(key, actor, **form.question(), whole=whole)

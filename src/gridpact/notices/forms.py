@@ -130,6 +130,10 @@ class PlaceForm(forms.Form):
         data = super().clean() or {}
         if data.get("website"):
             raise forms.ValidationError(_("This looks like an automatic entry. Please try again."))
+        # The script writes the point; one that is no number counts as none, the rest may still do.
+        for name in ("lon", "lat"):
+            if self.errors.pop(name, None):
+                data[name] = None
         has_point = data.get("lon") is not None and data.get("lat") is not None
         if not (has_point or data.get("address") or data.get("cell") or "cell" in self.errors):
             self.add_error("address", refusal_text("place_missing", {}))
@@ -206,9 +210,13 @@ class RateForm(forms.Form):
         label=_("Is the matter solved?"),
         choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
     )
     face = forms.ChoiceField(
-        label=_("How satisfied are you?"), choices=FACES, widget=forms.RadioSelect
+        label=_("How satisfied are you?"),
+        choices=FACES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a face.")},
     )
     comment = forms.CharField(
         label=_("Anything else?"), required=False, max_length=500,

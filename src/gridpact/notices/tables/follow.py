@@ -50,10 +50,10 @@ def _facts(order: Order, snapshot: Tree) -> list[tuple[str, str]]:
 
 
 def _answer(seen: Followed) -> str:
-    """The answer once it exists; the public reads it after somebody else has checked it."""
+    """The answer of the present finish; the public reads it after somebody else has checked it."""
     order = seen.order
     if seen.is_holder:
-        return order.answer
+        return order.answer if order.finished_at is not None else ""
     return public_text(order, order.answer) if order.state in SOLVED else ""
 
 

@@ -30,6 +30,11 @@
     this.map = L.map(node.querySelector("[data-gp-map-canvas]"), {
       attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 7, maxZoom: 19, preferCanvas: false
     });
+    // Names lie below the markers, and the wheel scrolls the page until the map is used.
+    this.map.createPane("names").style.zIndex = 450;
+    this.map.scrollWheelZoom.disable();
+    this.map.on("focus", function () { this.scrollWheelZoom.enable(); });
+    this.map.on("blur", function () { this.scrollWheelZoom.disable(); });
     L.control.zoom({ position: "topright", zoomInTitle: this.data.textZoomIn, zoomOutTitle: this.data.textZoomOut }).addTo(this.map);
     if (this.data.tiandituKey) { this.addTiles(this.data.tiandituKey); }
     this.load();
@@ -84,7 +89,7 @@
       onEachFeature: function (feature, layer) {
         self.layers[feature.properties.code] = layer;
         if (feature.properties.name) {
-          layer.bindTooltip(element("span", "", feature.properties.name), { permanent: true, direction: "center", className: "gp-cell-label", interactive: false });
+          layer.bindTooltip(element("span", "", feature.properties.name), { permanent: true, direction: "center", className: "gp-cell-label", interactive: false, pane: "names" });
         }
         layer.on("click", function (event) {
           if (self.data.mode === "pick") { return; }

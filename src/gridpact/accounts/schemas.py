@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from gridpact.core.words import Words
 
 
-class TokenIn(Schema):
+class TokenIn(BaseModel):
     """User name, password and, for accounts with a second factor, the six-digit code."""
 
     username: Annotated[Words, Field(min_length=1, max_length=150)]

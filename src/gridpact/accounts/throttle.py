@@ -15,14 +15,14 @@ from gridpact.core.access import Refused
 from gridpact.core.net import client_address
 
 # scope → (most hits, within seconds); `orders` follows the operator's setting.
-_LIMITS = {"uploads": (120, 60), "codes": (10, 600)}
+LIMITS = {"uploads": (120, 60), "codes": (10, 600)}
 
 
 def limit_of(scope: str) -> tuple[int, int]:
     """`(most, seconds)` of scope `orders`, `uploads` or `codes` (wrong tracking codes)."""
     if scope == "orders":
         return settings.PUBLIC_WRITES_PER_MINUTE, 60
-    return _LIMITS[scope]
+    return LIMITS[scope]
 
 
 def is_exempt(request: HttpRequest, scope: str) -> bool:

@@ -104,7 +104,7 @@ def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The query does not have the documented shape."""
-    return _invalid([{**item, "loc": item["loc"][2:] or item["loc"]} for item in error.errors])
+    return _invalid([{**item, "loc": item["loc"][1:] or item["loc"]} for item in error.errors])
 
 
 @api.exception_handler(ShapeError)

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from shapely.geometry import shape
 
+import gridpact.grid.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN
 from gridpact.core.access import Actor, Refused
 from gridpact.core.edge import actor_of, answer
 from gridpact.core.masking import mask_name
-import gridpact.grid.refusals  # noqa: F401 - registers the sentences
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.schemas import CellOut, CellPage, CellQuery, LocateOut, LocateQuery

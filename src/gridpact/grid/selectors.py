@@ -19,6 +19,7 @@ def grants_of(user_id: int) -> tuple[Grant, ...]:
         Appointment.objects.in_term()
         .filter(user_id=user_id, cell__closed_on__isnull=True)
         .select_related("kind", "cell")
+        .defer("cell__boundary")  # large, and read with every request
         .order_by("kind__sort", "cell__code", "pk")
     )
     return tuple(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
@@ -36,7 +36,7 @@ class NotificationPage(Schema):
     next: str | None
 
 
-class ReadIn(Schema):
+class ReadIn(BaseModel):
     """Which message was read; without `id` all of them."""
 
     id: int | None = Field(default=None, ge=1, lt=2**63)

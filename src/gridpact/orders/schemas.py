@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from gridpact.core.words import Moment, Words
 
 Short = Annotated[Words, Field(max_length=200)]
 
 
-class LocationIn(Schema):
+class LocationIn(BaseModel):
     """A point in degrees of `datum`: wgs84 (also cgcs2000), gcj02 or bd09."""
 
     lon: float
@@ -22,14 +22,14 @@ class LocationIn(Schema):
     datum: Short = "wgs84"
 
 
-class ContactIn(Schema):
+class ContactIn(BaseModel):
     """How to reach the resident."""
 
     name: Short = ""
     phone: Short = ""
 
 
-class PublicOrderIn(Schema):
+class PublicOrderIn(BaseModel):
     """What a resident says, and where: a point, else a cell code, else an address.
 
     A phone number is needed unless `anonymous`; `photos` are ids from `/uploads`.
@@ -56,26 +56,20 @@ class StaffOrderIn(PublicOrderIn):
     created_at: Moment | None = None
 
 
-class NoteBody(Schema):
+class NoteBody(BaseModel):
     """Nothing is required."""
 
     note: Words = ""
     reason: Words = ""
 
 
-class ReasonBody(Schema):
+class ReasonBody(BaseModel):
     """The reason is required."""
 
     reason: Words = ""
 
 
-class ProgressBody(Schema):
-    """What was done so far; the resident reads it too."""
-
-    note: Words = ""
-
-
-class TriageBody(Schema):
+class TriageBody(BaseModel):
     """`class` is PUBLIC, PRIVATE, HARD or EASY; `category` a code of the list of categories."""
 
     klass: Short = Field(default="", alias="class")
@@ -83,7 +77,7 @@ class TriageBody(Schema):
     category: Short = ""
 
 
-class OfferBody(Schema):
+class OfferBody(BaseModel):
     """Places in the claim hall (1–200), until when, and which skill is wanted."""
 
     slots: int = 1
@@ -92,35 +86,35 @@ class OfferBody(Schema):
     note: Words = ""
 
 
-class TargetIn(Schema):
+class TargetIn(BaseModel):
     """Exactly one receiver: a post (appointment id) or an organisation (id or code)."""
 
     post: int | None = Field(default=None, ge=1, lt=2**63)
     org: Annotated[int, Field(ge=1, lt=2**63)] | Short | None = None
 
 
-class DispatchBody(Schema):
+class DispatchBody(BaseModel):
     """Who receives the order; see `/orders/{number}/receivers`."""
 
     to: TargetIn = TargetIn()
     note: Words = ""
 
 
-class ClaimBody(Schema):
+class ClaimBody(BaseModel):
     """`org` is needed only by people who speak for several units."""
 
     org: int | None = Field(default=None, ge=1, lt=2**63)
     note: Words = ""
 
 
-class FinishBody(Schema):
+class FinishBody(BaseModel):
     """A plain answer and at least one upload as proof."""
 
     answer: Words = ""
     proof: list[UUID] = Field(default_factory=list, max_length=9)
 
 
-class RateBody(Schema):
+class RateBody(BaseModel):
     """The resident's word: `satisfaction` is satisfied, basically or unsatisfied."""
 
     solved: bool
@@ -128,7 +122,7 @@ class RateBody(Schema):
     comment: Words = ""
 
 
-class RevealBody(Schema):
+class RevealBody(BaseModel):
     """Why the contact is needed; kept in the log."""
 
     reason: Words = ""

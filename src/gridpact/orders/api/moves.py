@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router
+from pydantic import BaseModel
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
@@ -32,7 +33,7 @@ Call = Callable[[Order, Actor, Any], Order]
 class Verb(NamedTuple):
     """A move's body and the verb it calls."""
 
-    body: type[Schema]
+    body: type[BaseModel]
     call: Call
 
 

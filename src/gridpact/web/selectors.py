@@ -17,6 +17,8 @@ from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
+from gridpact.grid.tables import finding_stats
+from gridpact.grid.territory import findings
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order
 from gridpact.orders.queues import EVERYTHING, Queue, queues_of, rows_of, standing_cell
@@ -64,6 +66,7 @@ class Workbench:
     is_leader: bool
     handles_orders: bool
     may_place: bool
+    findings: list[parts.Stat]
 
 
 def workbench(actor: Actor) -> Workbench:
@@ -87,7 +90,15 @@ def workbench(actor: Actor) -> Workbench:
         is_leader=post is not None and post.level in LEADER_LEVELS,
         handles_orders=handles,
         may_place=actor.has("orders.submit_for"),
+        findings=_findings(actor, cell),
     )
+
+
+def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:
+    """What is wrong in the area of a head or desk: cells where nobody answers, by level."""
+    if cell is None or not (actor.has("orders.accept") and actor.has("grid.read")):
+        return []
+    return finding_stats(cell, findings(actor, cell))
 
 
 def _task(each: Queue, actor: Actor, cell: Cell | None) -> Task:
@@ -118,12 +129,11 @@ def find(actor: Actor, query: str) -> Found:
         return Found(reverse("orders:detail", args=(number,)), [], [])
     found = search(seen, query).with_parts().order_by("-created_at", "-id")[:FOUND_ORDERS]
     cells = Cell.objects.visible_to(actor).open().filter(Q(name__icontains=query) | Q(code=query))
-    list_href = reverse("orders:list")
     return Found(
         "",
         order_rows(found, actor),
         [
-            (name, f"{list_href}?queue={EVERYTHING}&cell={code}")
+            (name, reverse("grid:cell", args=(code,)))
             for code, name in cells.order_by("path").values_list("code", "name")[:FOUND_CELLS]
         ],
     )

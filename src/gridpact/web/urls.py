@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gridpact.web import views
+from gridpact.web import health, views
 
 app_name = "web"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("audit", views.audit, name="audit"),
     path("prefs", views.prefs, name="prefs"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

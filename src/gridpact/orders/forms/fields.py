@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.services.photos import MAX_PHOTOS
@@ -29,7 +30,7 @@ class FilesField(forms.FileField):
         options.setdefault("label", _("Photos"))
         options.setdefault(
             "help_text",
-            _("Up to %(most)s photos or PDF files, 20 MB each.") % {"most": MAX_PHOTOS},
+            format_lazy(_("Up to {most} photos or PDF files, 20 MB each."), most=MAX_PHOTOS),
         )
         widget = FilesInput(attrs={"multiple": True, "accept": ACCEPTED})
         super().__init__(widget=widget, **options)

@@ -72,7 +72,7 @@ def icon_of(verb: str) -> str:
 def title_of(verb: str) -> str:
     """What the timeline calls a move."""
     if verb == "submit":
-        return gettext("placed")
+        return gettext("Order placed")
     return str(MOVES[verb].name) if verb in MOVES else verb
 
 

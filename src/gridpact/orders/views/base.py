@@ -58,5 +58,6 @@ def keep_files(form: forms.Form, request: Request) -> list[UUID]:
 
 def kept_photos(actor: Actor, ids: list[UUID]) -> list[parts.Photo]:
     """Thumbnails of the actor's own loose uploads."""
-    rows = Photo.objects.filter(pk__in=ids, order__isnull=True, uploaded_by_id=actor.user_id)
+    loose = Photo.objects.filter(pk__in=ids, order__isnull=True)  # scope: only the actor's own
+    rows = loose.filter(uploaded_by_id=actor.user_id)
     return [photo_part(photo) for photo in rows if photo.kind == "image"]

@@ -23,7 +23,8 @@ from gridpact.orders.views.base import Request, find_order, signed_in
 @require_GET
 def photo(request: Request, key: UUID) -> FileResponse:
     """The picture or document `key` (`?s=1`: its thumbnail), privately cached; 404 when unseen."""
-    rows = Photo.objects.select_related("order__cell").defer("order__cell__boundary")
+    rows = Photo.objects.select_related("order__cell")  # scope: `_may_see` decides
+    rows = rows.defer("order__cell__boundary")
     found = rows.filter(pk=key).first()
     if found is None or not _may_see(request.actor, found, request.GET.get("code", "")):
         raise Http404
@@ -110,4 +111,4 @@ def _below(root: Cell | None) -> Q:
     if root is None:
         return Q(level__in=(Level.TOWNSHIP, Level.COMMUNITY))
     levels = [level for level, rank in RANK.items() if 1 <= rank - root.rank <= 2]
-    return Q(path__startswith=root.path, level__in=levels) | Q(pk=root.pk)
+    return Q(path__startswith=root.path, level__in=levels) if levels else Q(pk=root.pk)

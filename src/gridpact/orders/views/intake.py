@@ -43,7 +43,8 @@ def new(request: Request) -> HttpResponse:
     try:
         order = open_order(intake, actor=request.actor)
     except IntegrityError:
-        order = Order.objects.get(source_system=FORM, source_number=intake.source_number)
+        sent = Order.objects.filter(source_system=FORM)  # scope: this person's own, sent twice
+        order = sent.get(source_number=intake.source_number)
     except Refused as refusal:
         form.add_error(_FIELDS.get(str(refusal.params.get("field", ""))), refusal.sentence)
         return _page(request, form, refusal.status)

@@ -54,6 +54,7 @@ def test_every_filter_narrows_the_board(world: World, client: Client, advance: A
         ({"community": QILIPING}, []),
         ({"state": "solved"}, [first.number]),
         ({"state": "open"}, [second.number]),
+        ({"state": "offered"}, []),
         ({"klass": "HARD"}, [first.number]),
         ({"area": "A03"}, [first.number]),
         ({"kind": "WISH"}, [second.number]),

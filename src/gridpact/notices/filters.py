@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, Tree
 from gridpact.notices.selectors.board import SHOWN_CLASSES, UNSOLVED, in_area
-from gridpact.orders.choices import SOLVED, Kind
+from gridpact.orders.choices import SOLVED, Kind, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.order import OrderQuerySet
 
-GROUPS = {"open": UNSOLVED, "solved": SOLVED}
+GROUPS = {"open": UNSOLVED, "offered": (State.OFFERED,), "solved": SOLVED}
 
 
 class BoardFilter(forms.Form):
@@ -24,7 +24,10 @@ class BoardFilter(forms.Form):
     community = forms.ChoiceField(label=_("Community"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False,
-        choices=[("", _("all")), ("open", _("being dealt with")), ("solved", _("solved"))],
+        choices=[
+            ("", _("all")), ("open", _("being dealt with")),
+            ("offered", _("waiting for somebody to take it on")), ("solved", _("solved")),
+        ],
     )  # fmt: skip
     klass = forms.ChoiceField(
         label=_("Class"), required=False,

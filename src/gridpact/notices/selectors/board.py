@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from gridpact.core import clock
 from gridpact.grid.choices import Level
+from gridpact.grid.models import under_q
 from gridpact.grid.tree import CellRef
 from gridpact.orders.choices import SOLVED, Klass, PhotoRole, State
 from gridpact.orders.models import Order, Photo
@@ -35,14 +36,12 @@ def on_board() -> OrderQuerySet:
 def in_area(rows: OrderQuerySet, ref: CellRef) -> OrderQuerySet:
     """`rows` under a cell, at the finest under its grid: a filter must not tell the building.
 
-    The community is named too, since the board's index leads with it.
+    Within a grid the community is named too, since the board's index leads with it.
     """
-    condition = Q()
-    for level in (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY, Level.GRID):
-        found = ref.ancestors.get(level)
-        if found is not None:
-            condition &= Q(**{f"{level.value.lower()}_id": found})
-    return rows.filter(condition)
+    community, grid = ref.ancestors.get(Level.COMMUNITY), ref.ancestors.get(Level.GRID)
+    if grid is not None:
+        return rows.filter(community_id=community, grid_id=grid)
+    return rows.filter(under_q(ref.level, ref.id))
 
 
 def with_names(rows: OrderQuerySet) -> OrderQuerySet:
@@ -66,7 +65,7 @@ class Offers:
     is_capped: bool
 
 
-def offers(limit: int = 4) -> Offers:
+def offers(limit: int = 3) -> Offers:
     """Offered orders with a free place, soonest end first, counted over at most 100 orders."""
     rows = with_names(
         on_board()

@@ -29,12 +29,12 @@ def _add(
     run: str,
     text: str,
     *,
-    offline: bool = False,
+    needs: str = "all",
 ) -> argparse.ArgumentParser:
-    """One subcommand; `offline` ones start no database of their own."""
+    """One subcommand; it needs the `database`, the `apps`, or `all` of both."""
     command = commands.add_parser(name, help=text, description=text)
     command.add_argument("--json", action="store_true", help="print one JSON value")
-    command.set_defaults(run=f"gridpact.cli.{run}", offline=offline)
+    command.set_defaults(run=f"gridpact.cli.{run}", needs=needs)
     return command
 
 
@@ -65,7 +65,7 @@ def _add_servers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     demo.add_argument("--no-serve", action="store_true", help="load only")
     demo.add_argument("--residents", type=_positive, default=1200, help="who place the orders")
     demo.add_argument("--seed", type=int, default=450312)
-    serve = _add(commands, "serve", "running:serve", "Run the web server.")
+    serve = _add(commands, "serve", "serving:serve", "Run the web server.", needs="database")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument("--workers", type=_positive, default=2, help="processes of 4 threads each")
@@ -73,7 +73,7 @@ def _add_servers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add(commands, "migrate", "running:migrate", "Bring the database schema up to date.")
     manage = commands.add_parser("manage", help="Django's own commands.", add_help=False)
     manage.add_argument("rest", nargs=argparse.REMAINDER)
-    manage.set_defaults(run="gridpact.cli.running:manage", offline=False)
+    manage.set_defaults(run="gridpact.cli.running:manage", needs="all")
 
 
 def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -105,4 +105,4 @@ def _add_facts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     locate.add_argument("--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84")
     audit = _add(commands, "audit", "facts:audit", "Check the audit log.")
     audit.add_argument("what", choices=("verify",))
-    _add(commands, "doctor", "doctor:doctor", "Findings about this installation.", offline=True)
+    _add(commands, "doctor", "doctor:doctor", "Findings about this installation.", needs="apps")

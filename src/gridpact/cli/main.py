@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has printed help (0) or what is wrong (2)
         return int(stop.code or 0)
     try:
-        _prepare(start_database=not args.offline)
+        _prepare(args.needs)
         module, function = args.run.split(":")
         # Loaded by name: a command's module imports models, which need the settings first.
         result: int | None = getattr(import_module(module), function)(args)
@@ -49,14 +49,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return DONE if result is None else result
 
 
-def _prepare(*, start_database: bool) -> None:
-    """Read `.env`, count among the database's users, load the apps, choose the language."""
+def _prepare(needs: str) -> None:
+    """Read `.env`; then start the database and load the apps, as far as the command needs them."""
     paths.read_env_file()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridpact.config.settings")
-    if start_database:
+    if needs in {"database", "all"}:
         database.ensure_running()
-    django.setup()
-    translation.activate(_language())
+    if needs in {"apps", "all"}:
+        django.setup()
+        translation.activate(_language())
 
 
 def _language() -> str:

@@ -95,9 +95,9 @@ def test_a_missing_head_is_a_finding_on_list_page_and_map(sign_in: Any, world: W
     assert "gp-row-amber" in _text(staff.get("/cells/"))
     assert "gp-notice-amber" in _text(staff.get(f"/cells/{second}"))
     assert "gp-notice-amber" not in _text(staff.get(f"/cells/{GRID}"))
-    drawn = staff.get(f"/cells/{ZHIHE}/outlines.geojson").json()["features"]
+    drawn = staff.get(f"/cells/{ZHIHE}/outlines.geojson?layer=heads").json()["features"]
     assert [(one["properties"]["code"], one["properties"]["tone"]) for one in drawn] == [
-        (GRID, ""),
+        (GRID, "green"),
         (second, "amber"),
     ]
 
@@ -166,6 +166,22 @@ def test_open_orders_are_counted_down_to_the_stairwell(sign_in: Any, world: Worl
         else:
             page = _text(staff.get(f"/cells/{above.code}"))
         assert f'href="/orders/?state=OPEN&amp;cell={code}">{count}</a>' in page
+
+
+def test_the_map_shows_one_meaning_at_a_time(sign_in: Any, world: World) -> None:
+    world.order(cell=UNIT)
+    staff = sign_in("zhihe")
+    for query, held, left_out in (("", "count", "tone"), ("?layer=heads", "tone", "count")):
+        drawn = staff.get(f"/cells/{ZHIHE}/outlines.geojson{query}").json()["features"]
+        assert all(held in one["properties"] for one in drawn)
+        assert not any(left_out in one["properties"] for one in drawn)
+    counts = staff.get(f"/cells/{ZHIHE}/outlines.geojson?layer=junk").json()["features"]
+    assert [one["properties"]["count"] for one in counts] == [1, 0]
+
+
+def test_a_cell_at_the_bottom_draws_itself(sign_in: Any) -> None:
+    drawn = sign_in("unit").get(f"/cells/{UNIT}/outlines.geojson").json()["features"]
+    assert [one["properties"]["code"] for one in drawn] == [UNIT]
 
 
 def test_who_reads_no_orders_sees_no_count_of_them(sign_in: Any, world: World) -> None:

@@ -15,6 +15,9 @@ register_refusals(
         "body_large": _("The request is larger than %(most)s MB."),
         "json_broken": _("The body is not valid JSON: %(why)s"),
         "form_broken": _("The body is not a valid form upload."),
+        "username_taken": _("The username %(username)s is taken already."),
+        "account_phone_wrong": _("%(given)s is no phone number."),
+        "own_account": _("Not on your own account; another administrator has to do this."),
         "token_days": _("A token lasts 1 to %(most)s days."),
     }
 )

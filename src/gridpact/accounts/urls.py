@@ -8,11 +8,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gridpact.accounts import views
+from gridpact.accounts.registers import USERS
 
 _mine = [
     path("me", views.me, name="me"),
     path("me/tokens", views.new_token, name="new_token"),
     path("me/tokens/<int:pk>/end", views.end_token, name="end_token"),
+    path("users/<str:key>/password", views.reset, name="reset"),
+    *USERS.urls("users/"),
 ]
 
 urlpatterns = [

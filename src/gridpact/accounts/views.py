@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gridpact.accounts.forms import TokenForm
 from gridpact.accounts.lockout import locked_seconds, locked_sentence
 from gridpact.accounts.models import ApiToken, User
-from gridpact.accounts.services import issue_token, revoke_token
+from gridpact.accounts.registers import USERS
+from gridpact.accounts.services import issue_token, reset_password, revoke_token
 from gridpact.core import clock
 from gridpact.core.access import Refused
 from gridpact.core.edge import actor_of, problem
@@ -72,3 +75,26 @@ def _page(
 
 def _user(request: HttpRequest) -> User:
     return User.objects.get(pk=request.user.pk or 0)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def reset(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask, then give somebody's account a new password and show it this once."""
+    actor = actor_of(request)
+    USERS.require_write(actor)
+    user = USERS.one(actor, key)
+    context: dict[str, Any] = {
+        "title": _("New password"),
+        "back_href": reverse(USERS.url_name("detail"), kwargs={"key": key}),
+        "person": user,
+    }
+    if request.method == "POST":
+        context["password"] = reset_password(user, actor=actor)
+        return render(request, "accounts/new_password.html", context)
+    context["question"] = _(
+        "%(name)s will be signed out everywhere; the old password and all tokens end."
+    ) % {"name": user}
+    context["confirm_label"] = _("Make a new password")
+    return render(request, "ui/confirm.html", context)

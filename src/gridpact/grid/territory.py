@@ -16,6 +16,7 @@ from gridpact.grid.figures import CellFigure, cell_figures
 from gridpact.grid.models import Appointment, Cell, CellQuerySet, PostKind
 
 VACANT = _("vacant")
+ORDERS_LAYER, HEADS_LAYER = "orders", "heads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,11 @@ def findings(actor: Actor, cell: Cell) -> dict[str, int]:
     return dict(sorted(counted, key=lambda pair: RANK[pair[0]]))
 
 
-def outlines(actor: Actor, cell: Cell) -> dict[str, Any]:
+def outlines(actor: Actor, cell: Cell, layer: str = ORDERS_LAYER) -> dict[str, Any]:
     """GeoJSON (WGS-84) of the cells right below `cell`, or of `cell` itself at the bottom.
 
-    Properties: code, name, count (the first figure), facts [[label, value]], tone, href.
+    Properties: code, name, facts [[label, value]], href; `count` (the first figure) in the layer
+    of orders, `tone` (amber vacant, green held, empty where no head is due) in that of heads.
     """
     around = Cell.objects.visible_to(actor).open().filter(boundary__isnull=False)
     cells = list(around.filter(parent=cell).order_by("code")) or list(around.filter(pk=cell.pk))
@@ -148,7 +150,7 @@ def outlines(actor: Actor, cell: Cell) -> dict[str, Any]:
     features = [
         {
             "type": "Feature",
-            "properties": _properties(line),
+            "properties": _properties(line, layer),
             "geometry": _rounded(line.cell.boundary or {}, places),
         }
         for line in lines(actor, cells)
@@ -156,19 +158,27 @@ def outlines(actor: Actor, cell: Cell) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _properties(line: CellLine) -> dict[str, Any]:
+def _properties(line: CellLine, layer: str) -> dict[str, Any]:
     facts = [[str(one.kind.name), str(one.user)] for one in line.heads]
     if line.is_vacant:
         facts.append([str(line.head_kind), str(VACANT)])
     facts += [[str(one.label), one.shown] for one in line.figures]
+    meaning: dict[str, Any] = {"tone": _tone(line)}
+    if layer == ORDERS_LAYER:
+        meaning = {"count": line.figures[0].count if line.figures else 0}
     return {
         "code": line.cell.code,
         "name": line.cell.name,
-        "count": line.figures[0].count if line.figures else 0,
-        "tone": "amber" if line.is_vacant else "",
         "facts": facts,
         "href": reverse("grid:cell", kwargs={"code": line.cell.code}),
+        **meaning,
     }
+
+
+def _tone(line: CellLine) -> str:
+    if line.head_kind is None:
+        return ""
+    return "green" if line.heads else "amber"
 
 
 def _rounded(boundary: dict[str, Any], places: int) -> dict[str, Any]:

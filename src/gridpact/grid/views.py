@@ -52,12 +52,25 @@ def _crumbs(actor: Actor, cell: Cell, last: str = "") -> list[parts.Crumb]:
     return [*crumbs, parts.Crumb(last)] if last else crumbs
 
 
-def _map(cell: Cell) -> dict[str, Any]:
-    """What the map component needs to draw the inside of `cell`."""
+def _layer(request: Request) -> str:
+    """The layer asked for; anything unknown is the first."""
+    asked = request.GET.get("layer")
+    return territory.HEADS_LAYER if asked == territory.HEADS_LAYER else territory.ORDERS_LAYER
+
+
+def _map(request: Request, cell: Cell) -> dict[str, Any]:
+    """What the map component needs to draw the inside of `cell`, one meaning at a time."""
+    layer = _layer(request)
+    names = ((territory.ORDERS_LAYER, _("Open orders")), (territory.HEADS_LAYER, _("Heads")))
+    source = reverse("grid:outlines", kwargs={"code": cell.code})
     drawn = RANK[cell.level] >= RANK[Level.TOWNSHIP]
     note = _("Lines below the communities are drawn for demonstration.")
     return {
-        "map_src": reverse("grid:outlines", kwargs={"code": cell.code}),
+        "map_src": f"{source}?layer={layer}",
+        "map_count": "count" if layer == territory.ORDERS_LAYER else "",
+        "layers": [
+            parts.Tab(name, f"?layer={key}#map", active=key == layer) for key, name in names
+        ],
         "map_note": note if drawn else "",
     }
 
@@ -84,7 +97,7 @@ def cells(request: Request) -> HttpResponse:
             "cell": own[0],
             "inside": tables.cell_table(lines, own[0].name, with_level=False),
             "stats": tables.finding_stats(own[0], territory.findings(actor, own[0])),
-            **_map(own[0]),
+            **_map(request, own[0]),
         }
     return render(request, "grid/cells.html", context)
 
@@ -118,7 +131,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "before": before,
         "after": after,
         "actions": _cell_actions(actor, cell),
-        **_map(cell),
+        **_map(request, cell),
     }  # fmt: skip
     return render(request, "grid/cell.html", context)
 
@@ -142,7 +155,8 @@ def _cell_actions(actor: Actor, cell: Cell) -> list[parts.Action]:
 def outlines(request: Request, code: str) -> JsonResponse:
     """GeoJSON of what lies inside a cell, for its map."""
     actor = _reader(request)
-    answer = JsonResponse(territory.outlines(actor, territory.seen_cell(actor, code)))
+    cell = territory.seen_cell(actor, code)
+    answer = JsonResponse(territory.outlines(actor, cell, _layer(request)))
     answer["Cache-Control"] = "private, max-age=60"
     return answer
 

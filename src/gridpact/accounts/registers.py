@@ -59,10 +59,10 @@ class UserFilter(RegisterFilter):
 
 
 def _accounts(actor: Actor) -> QuerySet[User]:
-    """All accounts for the administrator; for anyone else nothing but their own."""
+    """All accounts for the administrator, none for anyone else."""
     if actor.is_system or actor.has("accounts.manage"):
         return User.objects.all()
-    return User.objects.filter(pk=actor.user_id)
+    return User.objects.none()
 
 
 def _create(form: Any, actor: Actor) -> User:

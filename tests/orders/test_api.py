@@ -286,7 +286,12 @@ def test_staff_enter_an_order_on_behalf_and_get_the_code_for_the_resident(world:
     late = zhihe.post(URL, future)
     assert (late.status_code, late.json()["code"]) == (422, "future_date")
     assert zhihe.post(URL, {**body, "channel": "TELEPATHY"}).status_code == 422
-    assert Order.objects.count() == 1
+    said = clock.now() - timedelta(days=3)
+    before = zhihe.post(URL, {**body, "created_at": said.isoformat()}).json()
+    assert before["created_at"] == said.isoformat()
+    assert before["due_at"] > clock.now().isoformat()
+    assert before["steps"][0]["started_at"] > said.isoformat()
+    assert Order.objects.count() == 2
 
 
 def test_why_says_how_an_order_came_to_its_place_class_and_due_date(world: World) -> None:

@@ -40,6 +40,7 @@ register_refusals(
         "too_many_photos": _("At most %(most)s photos."),
         "category_code_taken": _("The code %(code)s already belongs to another category."),
         "category_deep": _("Categories have two levels: a service area, and matters below it."),
+        "future_date": _("This date lies in the future."),
         "code_wrong": _("Number and code do not fit together."),
         "file_kind": _("“%(name)s” is not a photo or PDF we can read."),
         "file_large": _("“%(name)s” is larger than %(most)s MB."),

@@ -8,6 +8,5 @@ register_refusals(
     {
         "category_unknown": _("No category has the code %(given)s."),
         "channel_wrong": _("Channel “%(given)s” is unknown; expected one of %(allowed)s."),
-        "future_date": _("This date lies in the future."),
     }
 )

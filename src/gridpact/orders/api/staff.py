@@ -10,7 +10,6 @@ from ninja import Query, Router, Schema
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
-from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
 from gridpact.core.edge import actor_of, answer, body_docs, problem, read_body
 from gridpact.core.texts import refusal_text
@@ -99,8 +98,6 @@ def enter(request: HttpRequest) -> HttpResponse:
         allowed = ", ".join(_BEHALF)
         given = body.channel[:20]
         raise Refused("channel_wrong", 422, field="channel", given=given, allowed=allowed)
-    if body.created_at is not None and body.created_at > clock.now():
-        raise Refused("future_date", 422, field="created_at")
 
     def open_it() -> dict[str, Any]:
         order = open_order(intake_of(body, body.channel), actor=actor)

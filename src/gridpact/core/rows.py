@@ -26,14 +26,14 @@ class _Insert(NamedTuple):
 def _insert(model: type[models.Model], with_key: bool) -> _Insert:
     fields = [
         each
-        for each in model._meta.concrete_fields  # noqa: SLF001 - Django's documented model API
+        for each in model._meta.concrete_fields
         if with_key or not each.primary_key
     ]
     columns = ", ".join(f'"{each.column}"' for each in fields)
     return _Insert(
         tuple(each.attname for each in fields),
         {place: each for place, each in enumerate(fields) if isinstance(each, _PREPARED)},
-        f'INSERT INTO "{model._meta.db_table}" ({columns})',  # noqa: SLF001 - as above
+        f'INSERT INTO "{model._meta.db_table}" ({columns})',
     )
 
 

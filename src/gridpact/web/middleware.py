@@ -6,9 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -25,6 +27,7 @@ from gridpact.orgs.selectors import actor_for
 _log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
+_PAGES = {400, 403, 404, 409, 429}  # statuses with a page of their own
 _TOUCH_SECONDS = 60  # how often a session's last use is written
 
 
@@ -81,17 +84,18 @@ def away(request: HttpRequest) -> HttpResponse:
             body, status=503, content_type="application/problem+json"
         )
     else:
-        response = HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+        response = render(request, "503.html", status=503)
     response["Retry-After"] = "3"
     return response
 
 
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A refusal as a page of its status."""
-    template = (
-        f"{refusal.status}.html" if refusal.status in {400, 403, 404, 409, 429} else "409.html"
-    )
-    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    """A refusal as a page of its status; who is not signed in is asked to sign in first."""
+    if refusal.status == 403 and not session_actor(request).is_signed_in:
+        return redirect_to_login(request.get_full_path())
+    status = refusal.status if refusal.status in _PAGES else 409
+    response = render(request, f"{status}.html", {"refusal": refusal}, status=refusal.status)
+    response["X-Refusal"] = quote(refusal.sentence)  # the toast of a fragment request
     if refusal.status == 429:
         response["Retry-After"] = str(refusal.params.get("seconds", 60))
     return response

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from gridpact.core.access import Actor
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell
+from gridpact.orders.choices import PhotoRole
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.queues import standing_cell
@@ -44,13 +45,16 @@ def photo(request: Request, key: UUID) -> FileResponse:
 
 
 def _may_see(actor: Actor, found: Photo, code: str) -> bool:
-    """Loose uploads: their owner. Else: public orders, the holder of the code, staff in sight."""
+    """Loose uploads: their owner. Else: who holds the code, staff in sight, and of a public order
+    everybody the pictures of the work; what the resident sent stays with those who handle it.
+    """
     order = found.order
     if order is None:
         return actor.user_id is not None and found.uploaded_by_id == actor.user_id
-    if order.is_public or (
-        code and hmac.compare_digest(code.upper().encode(), order.code.encode())
-    ):
+    if code and hmac.compare_digest(code.upper().encode(), order.code.encode()):
+        return True
+    of_the_work = found.kind == "image" and found.role in {PhotoRole.BEFORE, PhotoRole.AFTER}
+    if order.is_public and of_the_work:
         return True
     return (
         actor.is_signed_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -57,6 +58,15 @@ def test_filters_narrow_by_post_cell_and_term(sign_in: Any, world: World) -> Non
     assert "building甲" in micro
     assert "unit甲" in micro
     assert "area甲" not in micro
+    Appointment.objects.filter(user=world.users["area"]).update(
+        ends=clock.today() + timedelta(days=30)
+    )
+    Appointment.objects.filter(user=world.users["unit"]).update(
+        ends=clock.today() + timedelta(days=31)
+    )
+    soon = staff.get("/posts/?term=soon").content.decode()
+    assert "area甲" in soon
+    assert "unit甲" not in soon
     later = staff.get("/posts/?term=later").content.decode()
     assert "area甲" not in later
 

@@ -259,6 +259,16 @@ def test_a_head_appoints_by_form_and_a_second_head_is_refused_in_the_form(
     assert Appointment.objects.filter(cell__code=second).count() == 1
 
 
+def test_the_form_offers_only_posts_the_actor_may_give(sign_in: Any) -> None:
+    offered = {
+        name: _text(sign_in(name).get("/cells/450312/appoint")) for name in ("district", "secadmin")
+    }
+    assert 'value="orgdept"' in offered["district"]
+    assert 'value="audit_admin"' not in offered["district"]
+    assert 'value="audit_admin"' in offered["secadmin"]
+    assert 'value="orgdept"' not in offered["secadmin"]
+
+
 def test_the_form_offers_only_posts_of_the_level(sign_in: Any) -> None:
     page = _text(sign_in("zhihe").get(f"/cells/{GRID}/appoint"))
     assert 'value="area_head"' in page

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.accounts.models import User
 from gridpact.core import clock
+from gridpact.core.access import Actor, can
 from gridpact.grid.models import Appointment, Cell, PostKind
 
 MOST_DOORS = 100_000
@@ -94,7 +95,7 @@ class TermForm(_AppointmentForm):
 
 
 class AppointForm(forms.Form):
-    """Appointing on a given cell: who, which of the posts of its level, from when to when."""
+    """Appointing on a given cell: who, which of the posts the actor may give there, which days."""
 
     user = forms.ModelChoiceField(
         label=_("Username"), queryset=User.objects.filter(is_active=True),
@@ -113,10 +114,16 @@ class AppointForm(forms.Form):
         help_text=_("A deputy may act beside the head for some days."),
     )  # fmt: skip
 
-    def __init__(self, cell: Cell, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, cell: Cell, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         heads = Appointment.objects.heads_of([cell.pk]).select_related("cell", "kind", "user")
-        refer(self, {"kind": PostKind.objects.filter(level=cell.level), "acting_for": heads})
+        level = PostKind.objects.filter(level=cell.level)
+        mine = [
+            kind.pk
+            for kind in level
+            if can(actor, "grid.give_post", Appointment(kind=kind, cell=cell))
+        ]
+        refer(self, {"kind": level.filter(pk__in=mine), "acting_for": heads})
         self.initial.setdefault("starts", clock.today())
 
 

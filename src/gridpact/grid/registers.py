@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -19,7 +20,8 @@ from gridpact.grid.services import appoint, change_term
 from gridpact.ui import parts
 from gridpact.ui.registers import Register, RegisterColumn, RegisterFilter
 
-IN_TERM, LATER, ENDED = "now", "later", "ended"
+IN_TERM, EXPIRING, LATER, ENDED = "now", "soon", "later", "ended"
+EXPIRY_DAYS = 30  # an end this near is a finding (domain.md §1)
 
 
 def _day_text(field: str) -> Func:
@@ -55,7 +57,8 @@ class TermFilter(RegisterFilter):
     cell = forms.CharField(label=_("Cell code"), required=False, max_length=20)
     term = forms.ChoiceField(
         label=_("Term"), required=False,
-        choices=[("", _("all")), (IN_TERM, _("in office")), (LATER, _("begins later")),
+        choices=[("", _("all")), (IN_TERM, _("in office")),
+                 (EXPIRING, _("ends within 30 days")), (LATER, _("begins later")),
                  (ENDED, _("ended"))],
     )  # fmt: skip
 
@@ -69,6 +72,7 @@ class TermFilter(RegisterFilter):
             queryset = queryset.filter(cell__code__startswith=data["cell"])
         terms_by_name = {
             IN_TERM: Q(starts__lte=day) & (Q(ends__isnull=True) | Q(ends__gte=day)),
+            EXPIRING: Q(starts__lte=day, ends__range=(day, day + timedelta(days=EXPIRY_DAYS))),
             LATER: Q(starts__gt=day),
             ENDED: Q(ends__lt=day),
         }

@@ -22,7 +22,6 @@ DOORS = parts.Column(_("Doors"), "number")
 POST = parts.Column(_("Post"), "main")
 HOLDER = parts.Column(_("Name"))
 PHONE = parts.Column(_("Phone"))
-WHERE = parts.Column(_("Cell"))
 UNTIL = parts.Column(_("Until"))
 
 
@@ -70,18 +69,17 @@ def head_text(line: CellLine) -> str | None:
 
 
 def posts_table(posts: Sequence[Appointment], *, may_call: bool) -> parts.Table:
-    """Who answers: post, name, masked phone with a call link for staff of the cell, until when."""
-    columns = (POST, HOLDER, PHONE, WHERE, UNTIL)
+    """Who answers: post and cell, name, masked phone (with a call link if they may), until when."""
+    columns = (POST, HOLDER, PHONE, UNTIL)
     return parts.Table(
         columns,
         tuple(
             parts.Row(
                 str(one.pk),
                 (
-                    parts.Cell(POST, one.kind.name),
+                    parts.Cell(POST, f"{one.kind.name} · {one.cell.name}"),
                     parts.Cell(HOLDER, _name(one)),
                     _phone(one, may_call=may_call),
-                    parts.Cell(WHERE, one.cell.name),
                     parts.Cell(UNTIL, one.ends.isoformat() if one.ends else None),
                 ),
             )

@@ -183,7 +183,7 @@ def appoint(request: Request, code: str) -> HttpResponse:
     actor = _reader(request)
     cell = territory.seen_cell(actor, code)
     require(actor, "grid.appoint", cell)
-    form = AppointForm(cell, request.POST or None)
+    form = AppointForm(cell, actor, request.POST or None)
 
     def save() -> None:
         data = form.cleaned_data

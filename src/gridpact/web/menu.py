@@ -48,6 +48,7 @@ RAIL = (
     Entry(_("Publicity"), "notices:list", "speakerphone", "notices.read"),
     Entry(_("Figures"), "reports:figures", "chart-bar", "figures.read"),
     Entry(_("Audit"), "web:audit", "shield-check", "audit.read"),
+    Entry(_("Categories"), "orders:categories_list", "category", "grid.load"),
     Entry(_("Accounts"), "accounts:users_list", "user-cog", "accounts.manage"),
     Entry(_("Settings"), "web:settings", "settings", "accounts.manage"),
 )

@@ -11,7 +11,7 @@ from gridpact.grid.datum import Datum
 from gridpact.grid.topology import datums, rings
 from gridpact.grid.topology.findings import Area, Finding, Kind, in_order
 from gridpact.grid.topology.lineage import Lineage, trace
-from gridpact.grid.topology.measures import Floats, Geometries, areas_m2, as_array, point_in
+from gridpact.grid.topology.measures import Floats, Geometries, areas_m2, point_in
 from gridpact.grid.topology.seams import Family, Seams, describe, find_seams
 
 TOLERANCE_M = 0.2
@@ -68,9 +68,9 @@ class _Ground:
 
     def turn_swapped_axes(self) -> None:
         """Turn over what lies at home only when turned; drop what is nowhere on earth."""
-        for at in datums.swapped(self.shapes, self._home()).tolist():
-            self.shapes[[at]] = datums.turn_over(self.shapes[[at]])
-            self._report(Kind.SWAPPED_AXES, at, {})
+        turned = datums.swapped(self.shapes, self._home()).tolist()
+        self.shapes[turned] = datums.turn_over(self.shapes[turned])
+        self._report(Kind.SWAPPED_AXES, turned, [{}] * len(turned))
         bounds = np.nan_to_num(np.abs(shapely.bounds(self.shapes).reshape(-1, 4)))
         nowhere = (bounds[:, [0, 2]] > 180.0).any(axis=1) | (bounds[:, [1, 3]] > 90.0).any(axis=1)
         for at in np.flatnonzero(nowhere).tolist():
@@ -129,12 +129,12 @@ class _Ground:
                 continue
             family_datum = self._family_datum(family, above)
             if family_datum is not None:
-                self._move(family, dict.fromkeys(range(len(family.codes)), family_datum))
-                places = (self.lineage.place[code] for code in family.codes)
+                places = self._move(family, range(len(family.codes)), family_datum)
                 self.file_datum |= dict.fromkeys(places, family_datum)
             elif at in untidy:
                 found = datums.datums_of_cells(family.shapes, family.parent, misfits[at])
-                self._move(family, found)
+                for datum in datums.SHIFTED:
+                    self._move(family, [child for child in found if found[child] is datum], datum)
         return self.shifted > before
 
     def _datum_above(self, family: Family) -> Datum | None:
@@ -154,22 +154,24 @@ class _Ground:
         parent = family.parent
         return above if _outside(moved, parent) <= _outside(family, parent) else None
 
-    def _move(self, family: Family, found: dict[int, Datum]) -> None:
-        """Put cells where they are meant to be, with a finding each."""
-        for child, datum in sorted(found.items()):
-            at = self.lineage.place[family.codes[child]]
-            was = self.shapes[at]
-            self.shapes[[at]] = datums.read_as(self.shapes[[at]], datum)
-            self.shifted += 1
-            shift = datums.shift_m(was, self.shapes[at])
-            self._report(Kind.WRONG_DATUM, at, {"datum": datum.value, "shift_m": shift})
+    def _move(self, family: Family, children: Sequence[int], datum: Datum) -> list[int]:
+        """Put children where they are meant to be, with a finding each; return their positions."""
+        places = [self.lineage.place[family.codes[child]] for child in children]
+        was = self.shapes[places]
+        now = self.shapes[places] = datums.read_as(was, datum)
+        self.shifted += len(places)
+        params = [{"datum": datum.value, "shift_m": shift} for shift in datums.shifts_m(was, now)]
+        self._report(Kind.WRONG_DATUM, places, params)
+        return places
 
-    def _report(self, kind: Kind, at: int, params: dict[str, str | int | float]) -> None:
-        """Add a finding about the whole of a cell, shown where it is meant to be."""
-        shape = self.shapes[at]
-        area = round(float(areas_m2(as_array([shape]))[0]), 2)
-        code = self.lineage.cells[at].code
-        self.findings.append(Finding(kind, (code,), params, point_in(shape), area))
+    def _report(
+        self, kind: Kind, places: Sequence[int], params: Sequence[dict[str, str | int | float]]
+    ) -> None:
+        """Add a finding about the whole of each cell, shown where it is meant to be."""
+        areas = np.round(areas_m2(self.shapes[places]), 2).tolist()
+        for at, area, given in zip(places, areas, params, strict=True):
+            code, point = self.lineage.cells[at].code, point_in(self.shapes[at])
+            self.findings.append(Finding(kind, (code,), given, point, area))
 
 
 def _misfits(families: Sequence[Family], seams: Seams) -> list[Floats]:

@@ -119,8 +119,8 @@ def _misfit(shapes: Geometries, shape: BaseGeometry, at: int, parent: BaseGeomet
     return float(outside + shapely.area(shapely.intersection(shapes[near], shape)).sum())
 
 
-def shift_m(before: BaseGeometry, after: BaseGeometry) -> int:
-    """Return how far a shape moved, whole metres."""
-    was, now = before.centroid, after.centroid
-    east = (now.x - was.x) * np.cos(np.radians(now.y))
-    return round(float(np.hypot(east, now.y - was.y)) * M_PER_DEGREE)
+def shifts_m(before: Geometries, after: Geometries) -> list[int]:
+    """Return how far each shape moved, whole metres."""
+    was, now = (shapely.get_coordinates(shapely.centroid(each)) for each in (before, after))
+    east = (now[:, 0] - was[:, 0]) * np.cos(np.radians(now[:, 1]))
+    return [round(shift * M_PER_DEGREE) for shift in np.hypot(east, now[:, 1] - was[:, 1]).tolist()]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import DataError, transaction
+from django.db import transaction
 from tests.factories.world import MICRO, QILIPING, UNIT, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
@@ -185,6 +185,13 @@ def test_numbers_continue_after_those_of_the_day(world: World, tmp_path: Path) -
     assert serials == list(range(serials[0], serials[0] + 4))
 
 
+def test_a_day_that_used_six_digits_goes_on_with_seven(world: World, tmp_path: Path) -> None:
+    for serial in (999_998, 999_999, 1_000_003):
+        Order.objects.create(**_plain(world, number=f"LG20260105{serial}"))
+    load_orders(_csv(tmp_path, "text,time\na,2026-01-05\n"), actor=IMPORT, cell=ZHIHE)
+    assert Order.objects.get(text="a").number == "LG202601051000004"
+
+
 def test_loading_needs_the_right_and_stays_inside_the_area(world: World, tmp_path: Path) -> None:
     path = _csv(tmp_path, f"text,cell\na,{QILIPING}\nb,{ZHIHE}\n")
     with pytest.raises(Refused) as refusal:
@@ -207,7 +214,7 @@ def test_an_error_on_the_way_leaves_nothing_half_saved(
     monkeypatch.setattr("gridpact.orders.services.bulk.BATCH", 2)
     foreign = Order.objects.create(**_plain(world, number="LG202601060-1"))
     path = _csv(tmp_path, "text,time\na,2026-01-05\nb,2026-01-05\nc,2026-01-06\n")
-    with pytest.raises(DataError), transaction.atomic():
+    with pytest.raises(ValueError, match="0-1"), transaction.atomic():
         load_orders(path, actor=IMPORT, cell=ZHIHE)
     assert list(Order.objects.all()) == [foreign]
     assert not AuditRow.objects.exists()

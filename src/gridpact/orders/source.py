@@ -73,6 +73,7 @@ KINDS = {
     "求决": Kind.NEED, "求助": Kind.NEED, "感谢": Kind.REPORT, "微心愿": Kind.WISH,
     "矛盾纠纷": Kind.DISPUTE, "隐患": Kind.HAZARD,
 }  # fmt: skip
+_KINDS = frozenset(Kind.values)  # the class builds its list anew at every question
 ENDED_WORDS = frozenset({"按期办结", "逾期办结", "办结", "已办结", "已回复", "结案", "closed"})
 
 _BLOCK = 1 << 20
@@ -345,7 +346,7 @@ def _entry(row: int, values: Mapping[str, str], now: datetime) -> Entry:
         text=text or title or _composed(types, get("property", "")),
         title=title,
         at=at,
-        kind=kind if kind in Kind.values else Kind.NEED,
+        kind=kind if kind in _KINDS else Kind.NEED,
         reporter=get("reporter", "")[:50],
         phone=get("phone", ""),
         lon=lon,

@@ -81,23 +81,36 @@ class Numbers:
         return serials[:count]
 
     def _learn(self, days: Iterable[date]) -> None:
-        """The highest serial of each day, by the pattern index of the number."""
-        wanted = sorted(days)
-        # `~>=~` compares signs, not by the rules of a language, and so can use the pattern index.
-        rows = execute(
-            "SELECT d, coalesce((SELECT max(substr(number, length(p) + 1)::bigint)"
-            " FROM orders_order WHERE (number ~>=~ p) AND (number ~<~ (p || ':'))), 0)"
-            " FROM unnest(%s::date[], %s::text[]) AS t (d, p)",
-            [wanted, [f"{settings.NUMBER_PREFIX}{day:%Y%m%d}" for day in wanted]],
-        )
-        self._last |= dict(rows)
+        """The highest serial of each day: one step into the index of numbers a day.
+
+        Numbers of six digits sort as texts; only a day that used them all is read through.
+        """
+        prefixes = {f"{settings.NUMBER_PREFIX}{day:%Y%m%d}": day for day in days}
+        for prefix, top in execute(_TOP_NUMBERS, [sorted(prefixes)]):
+            serial = int(top[len(prefix) :] or 0)
+            if serial == _LAST_OF_SIX:
+                serial = execute(_HIGHEST_SERIAL, [len(prefix) + 1, prefix, prefix])[0][0]
+            self._last[prefixes[prefix]] = serial
+
+
+_LAST_OF_SIX = 999_999
+# `~>=~` compares signs, not by the rules of a language, and so can use the pattern index.
+_TOP_NUMBERS = (
+    "SELECT p, coalesce((SELECT number FROM orders_order"
+    " WHERE (number ~>=~ p) AND (number ~<~ (p || ':')) ORDER BY number USING ~>~ LIMIT 1), '')"
+    " FROM unnest(%s::text[]) AS p"
+)
+_HIGHEST_SERIAL = (
+    "SELECT max(substr(number, %s)::bigint) FROM orders_order"
+    " WHERE (number ~>=~ %s) AND (number ~<~ (%s || ':'))"
+)
 
 
 class _Table:
     """COPY into one table: a row as it is built elsewhere, with some columns replaced."""
 
     def __init__(self, template: models.Model, varying: Sequence[str], *, with_key: bool) -> None:
-        meta = template._meta  # noqa: SLF001 - Django's documented model _meta API
+        meta = template._meta
         fields = [f for f in meta.concrete_fields if with_key or not f.primary_key]
         names = [str(f.attname) for f in fields]
         self._base = [getattr(template, name) for name in names]

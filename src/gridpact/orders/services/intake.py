@@ -27,6 +27,7 @@ from gridpact.orders.services.numbers import draw, number_text, serial_of
 from gridpact.orders.services.photos import attach_photos
 
 MAX_TEXT = 5000
+_KINDS = frozenset(Kind.values)  # the class builds its list anew at every question
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PHONE = re.compile(r"^\+?[\d\- ()]{5,20}$")
 
@@ -105,7 +106,7 @@ def checked(intake: Intake) -> Intake:
     ):  # fmt: skip
         if _CONTROL.search(value):
             raise Refused("bad_character", 422, field=label)
-    if intake.kind not in Kind.values:
+    if intake.kind not in _KINDS:
         raise Refused(
             "kind_wrong", 422, field="kind", given=intake.kind[:20], allowed=", ".join(Kind.values)
         )
@@ -222,9 +223,7 @@ def build_order(intake: Intake, place: Place, number: str, now: datetime, actor:
     )
 
 
-def _companions(
-    order: Order, cell: CellRef, snapshot: Tree, actor: Actor
-) -> tuple[Model, ...]:
+def _companions(order: Order, cell: CellRef, snapshot: Tree, actor: Actor) -> tuple[Model, ...]:
     """What is written with a new order: timeline, clock, audit and the message to the desk."""
     return (
         OrderLog(

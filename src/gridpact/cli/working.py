@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections, connections
+from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from gridpact.audit.tasks import seal_log
 from gridpact.notify.tasks import deliver_outbox
@@ -24,6 +26,7 @@ def run_worker() -> None:
     pulse = threading.Thread(target=_pulse, args=(over,), name="pulse", daemon=True)
     pulse.start()
     try:
+        assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()) as jobs:
             asyncio.run(_work(jobs))
     finally:
@@ -31,9 +34,9 @@ def run_worker() -> None:
         pulse.join(5)
 
 
-async def _work(jobs: object) -> None:
-    async with app.open_async():
-        await app.run_worker_async(
+async def _work(jobs: App) -> None:
+    async with jobs.open_async():
+        await jobs.run_worker_async(
             name="gridpact", concurrency=1, delete_jobs="successful", shutdown_graceful_timeout=5
         )
 

@@ -202,7 +202,14 @@ class Life:
 
     def attach(self, order_id: int) -> None:
         """Give everything that hangs on the order its id."""
-        for part in (*self.log, *self.steps, *self.claims, *self.ratings, *self.photos):
+        parts: tuple[Any, ...] = (
+            *self.log,
+            *self.steps,
+            *self.claims,
+            *self.ratings,
+            *self.photos,
+        )
+        for part in parts:
             part.order_id = order_id
         for row in self.audits:
             row.subject_id, row.subject_label = order_id, self.order.number

@@ -133,6 +133,7 @@ class Director:
 
     def _point(self, unit: Cell) -> tuple[float, float]:
         """A random point inside a stairwell's boundary, WGS-84 degrees."""
+        assert unit.boundary is not None
         area = shape(unit.boundary)
         west, south, east, north = area.bounds
         for _ in range(20):

@@ -159,10 +159,9 @@ def _orgs(by_code: dict[str, Cell]) -> list[Org]:
 def _org_seats(orgs: list[Org]) -> Iterator[_Seat]:
     personas = {(code, str(role)): name for name, (code, role) in ORG_PERSONAS.items()}
     for org in orgs:
+        roles = [str(MemberRole.LIAISON), str(MemberRole.MEMBER), str(MemberRole.MEMBER)]
         if org.kind == OrgKind.DEPARTMENT:
-            roles = (str(MemberRole.HANDLER),)
-        else:
-            roles = (str(MemberRole.LIAISON), str(MemberRole.MEMBER), str(MemberRole.MEMBER))
+            roles = [str(MemberRole.HANDLER)]
         for number, role in enumerate(roles):
             name = personas.pop((org.code, role), f"{org.code}-{role.lower()}-{number}")
             yield _Seat(name, role, org=org)

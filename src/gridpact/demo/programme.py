@@ -163,7 +163,7 @@ class Timing:
         return self._squeezed(times)
 
     def _in_time(self, times: list[datetime], verbs: list[str], klass: str, end: State) -> bool:
-        """Does the step that runs now still have time?"""
+        """Whether the step that runs now still has time."""
         step = STEP_OF.get(end)
         if step is None:
             return True

@@ -103,7 +103,7 @@ class _Plan:
 
 def build_territory(seed: int = 450312) -> list[CellSpec]:
     """Return the demo district's cells, parents before children; equal seeds give equal cells."""
-    planner = _Planner(Random(seed))
+    planner = _Planner(Random(seed))  # noqa: S311 - a drawing, repeatable
     plans = planner.communities()
     outline = _district_outline()
     lines = [outline.exterior, planner.core_lines(), *_township_lines(planner.rng)]
@@ -113,8 +113,10 @@ def build_territory(seed: int = 450312) -> list[CellSpec]:
         drawn |= _joined_by_parent(plans, level, drawn)
     towns = _towns(rest, drawn)
     rows = [(DISTRICT_CODE, "临桂区", DISTRICT, "", _join(towns.values()))]
-    for row in _rows("linggui_towns.csv"):
-        rows.append((row["code9"], row["name"], TOWNSHIP, DISTRICT_CODE, towns[row["code9"]]))
+    rows += [
+        (row["code9"], row["name"], TOWNSHIP, DISTRICT_CODE, towns[row["code9"]])
+        for row in _rows("linggui_towns.csv")
+    ]
     upper = [
         CellSpec(code, name, level, up, BASIC, area, 0) for code, name, level, up, area in rows
     ]
@@ -230,7 +232,7 @@ class _Planner:
         return shapely.transform(shapely.segmentize(noded, 150.0), _core_degrees)
 
 
-def _with_parent(
+def _with_parent(  # noqa: PLR0917 - a cell's own fields
     code: str, name: str, level: str, parent: str, kind: str, corners: _Corners, below: list[_Plan]
 ) -> list[_Plan]:
     """Return a cell and what is below it; its doors are the sum of its units' doors."""
@@ -247,7 +249,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 def _district_outline() -> Polygon:
     """Read the shipped outline of the district, WGS-84."""
     text = (files("gridpact.demo") / "data" / "linggui_district.geojson").read_text("utf-8")
-    return cast(Polygon, shape(json.loads(text)["features"][0]["geometry"]))
+    return cast("Polygon", shape(json.loads(text)["features"][0]["geometry"]))
 
 
 def _shares(total: int, parts: int, low: int, high: int, rng: Random) -> list[int]:
@@ -357,7 +359,7 @@ def _faces_of_units(
 
 def _join(parts: Iterable[Polygon | MultiPolygon]) -> Polygon | MultiPolygon:
     """Unite areas that share vertices; no vertex is lost or moved."""
-    return cast(Polygon | MultiPolygon, shapely.coverage_union_all(list(parts)).normalize())
+    return cast("Polygon | MultiPolygon", shapely.coverage_union_all(list(parts)).normalize())
 
 
 def _joined_by_parent(plans: list[_Plan], level: str, drawn: dict[str, Any]) -> dict[str, Any]:

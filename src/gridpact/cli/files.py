@@ -1,0 +1,114 @@
+"""Commands on files: load, export, template."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+from django.utils.translation import gettext as _
+
+from gridpact.accounts.models import User
+from gridpact.audit import services as audit
+from gridpact.cli import kinds
+from gridpact.cli.output import CommandError, note, show
+from gridpact.core import clock
+from gridpact.core.access import Actor, Refused, system
+from gridpact.core.loads import LoadReport
+from gridpact.grid.models import Cell
+from gridpact.orders.services.bulk import load_orders
+from gridpact.orgs.selectors import actor_for
+
+_SHOWN = 50  # rejected rows printed for people; JSON has all of them
+
+
+def load(args: Namespace) -> int:
+    """Load a file; 1 when nothing could be taken, or rows of a register were rejected."""
+    path: Path = args.file
+    if not path.is_file():
+        raise Refused("file_missing", 422, name=str(path))
+    actor = _actor(args.actor)
+    if args.cell and args.kind != "orders":
+        raise CommandError(_("--cell is for orders only"))
+    if args.kind == "orders":
+        report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
+    elif args.kind == "cells":
+        report = kinds.load_cell_file(path, actor=actor, dry_run=args.dry_run)
+    else:
+        report = kinds.load_table(args.kind, path, actor=actor, dry_run=args.dry_run)
+    return _report(args, report)
+
+
+def _actor(username: str | None) -> Actor:
+    if username is None:
+        return system("operator")
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise CommandError(_("there is no active account %(name)s") % {"name": username})
+    return actor_for(user)
+
+
+def _report(args: Namespace, report: LoadReport) -> int:
+    facts = asdict(report)
+    facts["rejected"] = [{"row": row, "reason": reason} for row, reason in report.rejected]
+    facts["dry_run"] = args.dry_run
+    lines = [
+        _("accepted %(n)s") % {"n": report.accepted},
+        _("unchanged %(n)s") % {"n": report.unchanged},
+        _("rejected %(n)s") % {"n": len(report.rejected)},
+    ]
+    lines += [
+        f"{name.replace('_', ' ')}: {', '.join(facts[name])}"
+        for name in ("columns_read", "columns_ignored")
+        if facts.get(name)
+    ]
+    lines += [
+        _("row %(row)s: %(why)s") % {"row": row, "why": why}
+        for row, why in report.rejected[:_SHOWN]
+    ]
+    if len(report.rejected) > _SHOWN:
+        lines.append(_("… and %(n)s more") % {"n": len(report.rejected) - _SHOWN})
+    show(args, facts, lines)
+    if args.dry_run or (report.saved and (report.accepted or report.unchanged)):
+        return 0
+    if report.rejected:
+        note(f"gridpact: {_('nothing was saved, because rows were rejected')}")
+        return 1
+    return 0
+
+
+def export(args: Namespace) -> None:
+    """Write the registers back as files that can be loaded again without change."""
+    cell = None
+    if args.cell:
+        cell = Cell.objects.filter(code=args.cell).first()
+        if cell is None:
+            raise Refused("cell_unknown", 422, code=args.cell[:20])
+    scope = kinds.Scope(cell, args.as_of or clock.today())
+    if args.kind == "orders":
+        raise CommandError(_("orders are exported, masked, from their list page"))
+    if args.kind == "cells":
+        content = kinds.cell_features(scope)
+        count = len(content["features"])
+        args.file.write_bytes(orjson.dumps(content) + b"\n")
+    else:
+        rows = list(kinds.TABLES[args.kind].rows(scope))
+        count = len(rows)
+        kinds.write_table(args.kind, args.file, rows)
+    audit.record(system("operator"), "files.export", label=f"{args.kind}: {count}")
+    facts = {"kind": args.kind, "rows": count, "file": str(args.file)}
+    show(args, facts, [_("%(n)s rows written to %(file)s") % {"n": count, "file": args.file}])
+
+
+def template(args: Namespace) -> None:
+    """Write an empty table with its columns explained."""
+    if args.kind == "orders":
+        raise CommandError(_("orders are loaded from any csv or jsonl; see the handbook"))
+    if args.kind == "cells":
+        raise CommandError(_("cells are loaded from GeoJSON; `export cells` shows the form"))
+    if args.file.suffix.lower() != ".xlsx":
+        raise CommandError(_("a template is an .xlsx file"))
+    kinds.write_table(args.kind, args.file, [], notes=True)
+    facts = {"kind": args.kind, "file": str(args.file)}
+    show(args, facts, [_("template written to %(file)s") % {"file": args.file}])

@@ -1,0 +1,208 @@
+"""The kinds of files: how each is read, loaded and written back."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.access import Actor, Refused
+from gridpact.core.loads import LoadReport, Row
+from gridpact.grid.choices import RANK, Level
+from gridpact.grid.models import Appointment, Cell
+from gridpact.grid.services import load_cells, load_divisions, load_posts
+from gridpact.orgs.models import Org, OrgMember
+from gridpact.orgs.services import load_members, load_orgs
+from gridpact.ui.sheets import SheetColumn, read_table, write_xlsx
+
+Loader = Callable[..., LoadReport]
+Values = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an export covers: the tree below `cell` (None = all), as it stood on `day`."""
+
+    cell: Cell | None
+    day: date
+
+    def cells(self, prefix: str = "") -> Q:
+        """Rows whose cell lies in the scope; `prefix` leads from the row to its cell."""
+        return Q() if self.cell is None else Q(**{prefix + "path__startswith": self.cell.path})
+
+    def terms(self) -> Q:
+        """Terms in force on the day."""
+        return Q(starts__lte=self.day) & (Q(ends__isnull=True) | Q(ends__gte=self.day))
+
+    def standing(self) -> Q:
+        """Cells that existed on the day."""
+        closed = Q(closed_on__isnull=True) | Q(closed_on__gt=self.day)
+        return Q(opened_on__lte=self.day) & closed
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind that is a table: columns (name, required, note), loader and rows."""
+
+    columns: tuple[tuple[str, bool, Any], ...]
+    load: Loader
+    rows: Callable[[Scope], Iterator[Values]]
+
+
+def _divisions(scope: Scope) -> Iterator[Values]:
+    levels = [level for level, rank in RANK.items() if rank <= RANK[Level.COMMUNITY]]
+    rows = Cell.objects.filter(scope.cells(), scope.standing(), level__in=levels)
+    yield from rows.order_by("code").values_list("code", "name")
+
+
+def _posts(scope: Scope) -> Iterator[Values]:
+    rows = Appointment.objects.filter(scope.cells("cell__"), scope.terms())
+    yield from rows.order_by("cell__code", "kind__sort", "user__username").values_list(
+        "user__username", "user__name", "kind__code", "cell__code", "starts", "ends"
+    )
+
+
+def _orgs(scope: Scope) -> Iterator[Values]:
+    rows = Org.objects.filter(scope.cells("cell__")).order_by("code")
+    yield from rows.values_list("code", "name", "kind", "uscc", "cell__code", "contact", "phone")
+
+
+def _members(scope: Scope) -> Iterator[Values]:
+    rows = OrgMember.objects.filter(scope.cells("org__cell__"), scope.terms())
+    yield from rows.order_by("org__code", "role", "user__username").values_list(
+        "user__username", "user__name", "org__code", "role", "starts", "ends"
+    )
+
+
+_DAY = _("yyyy-mm-dd; empty: open")
+_USER = _("account name")
+_NEW = _("opens an account without a password when the account name is new")
+TABLES: dict[str, Table] = {
+    "divisions": Table(
+        (
+            ("code", True, _("2, 4, 6, 9 or 12 digits; the level follows from them")),
+            ("name", True, ""),
+        ),
+        load_divisions,
+        _divisions,
+    ),
+    "posts": Table(
+        (
+            ("username", True, _USER),
+            ("name", False, _NEW),
+            ("kind", True, _("code of the post kind, e.g. grid_worker")),
+            ("cell", True, _("code of the cell")),
+            ("starts", False, _DAY),
+            ("ends", False, _DAY),
+        ),
+        load_posts,
+        _posts,
+    ),
+    "orgs": Table(
+        (
+            ("code", True, ""),
+            ("name", True, ""),
+            (
+                "kind",
+                True,
+                "DEPARTMENT, GOVERNMENT, INSTITUTION, STATE_FIRM, PRIVATE_FIRM, SOCIAL, …",
+            ),
+            ("uscc", False, _("unified social credit code")),
+            ("cell", False, _("code of the cell")),
+            ("contact", False, ""),
+            ("phone", False, _("office phone")),
+        ),
+        load_orgs,
+        _orgs,
+    ),
+    "members": Table(
+        (
+            ("username", True, _USER),
+            ("name", False, _NEW),
+            ("org", True, _("code of the organisation")),
+            ("role", True, "LIAISON, HANDLER, MEMBER"),
+            ("starts", False, _DAY),
+            ("ends", False, _DAY),
+        ),
+        load_members,
+        _members,
+    ),
+}
+
+
+def load_table(kind: str, path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
+    """Read an .xlsx or .csv and load it; rows with a flaw (formula, too long) are rejected."""
+    table = TABLES[kind]
+    with path.open("rb") as file:
+        sheet = read_table(file, path.name)
+        names = {_bare(head): head for head in sheet.header}
+        missing = [name for name, must, _note in table.columns if must and name not in names]
+        if kind == "divisions":
+            missing = []  # their columns have many names
+        if missing:
+            raise Refused("columns_missing", 422, name=path.name, columns=", ".join(missing))
+        rows: list[Row] = [
+            (number, {_bare(head): value for head, value in row.items()})
+            for number, row in sheet.rows
+        ]
+    if sheet.flaws:
+        return LoadReport(rejected=sorted(sheet.flaws.items()))
+    return table.load(rows, actor=actor, dry_run=dry_run)
+
+
+def _bare(head: str) -> str:
+    return head.strip().strip("*").strip().lower()
+
+
+def load_cell_file(path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
+    """Load a GeoJSON FeatureCollection of cells."""
+    try:
+        content = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise Refused("file_not_json", 422, name=path.name, why=str(error)) from error
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list):
+        raise Refused("file_not_json", 422, name=path.name, why="FeatureCollection")
+    return load_cells(features, actor=actor, dry_run=dry_run)
+
+
+def cell_features(scope: Scope) -> dict[str, Any]:
+    """The cells of a scope as the FeatureCollection that `load cells` reads."""
+    cells = Cell.objects.filter(scope.cells(), scope.standing()).select_related("parent")
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "code": cell.code,
+                "name": cell.name,
+                "level": cell.level,
+                "parent": cell.parent.code if cell.parent is not None else None,
+                "kind": cell.kind,
+                "doors": cell.doors,
+            },
+            "geometry": cell.boundary,
+        }
+        for cell in cells.order_by("path")
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def write_table(kind: str, path: Path, rows: Iterable[Values], *, notes: bool = False) -> None:
+    """Write a table as .xlsx or .csv, by the name of the file."""
+    columns = TABLES[kind].columns
+    if path.suffix.lower() == ".csv":
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([name for name, _must, _note in columns])
+            writer.writerows([["" if value is None else value for value in row] for row in rows])
+        return
+    heads = [SheetColumn(f"*{n}" if must else n, 20, note) for n, must, note in columns]
+    with write_xlsx(heads, rows, title=kind, notes=notes) as book:
+        path.write_bytes(book.read())

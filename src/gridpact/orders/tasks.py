@@ -1,0 +1,16 @@
+"""What the worker does for orders."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from gridpact.core.access import system
+from gridpact.orders.services.sweep import sweep_uploads
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="orders.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Hourly: remove uploads that were never attached."""
+    while sweep_uploads(actor=system("clock")):
+        pass

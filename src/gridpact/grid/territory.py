@@ -40,26 +40,26 @@ def in_sight(actor: Actor) -> CellQuerySet:
     return Cell.objects.visible_to(actor).open().defer("boundary")
 
 
-def seen_cell(actor: Actor, code: str) -> Cell:
-    """The open cell `code`, or `Refused` not_found (404) when missing or out of sight."""
-    cell = None if "\x00" in code else in_sight(actor).filter(code=code).first()
+def seen_cell(sight: CellQuerySet, code: str) -> Cell:
+    """The cell `code` of those in `sight`, or `Refused` not_found (404)."""
+    cell = None if "\x00" in code else sight.filter(code=code).first()
     if cell is None:
         raise Refused("not_found", 404)
     return cell
 
 
-def own_cells(actor: Actor) -> list[Cell]:
+def own_cells(actor: Actor, sight: CellQuerySet) -> list[Cell]:
     """The cells of the actor's posts, the one acted for first, none inside another of them."""
     first = actor.post.cell_id if actor.post else None
     ids = {grant.cell_id for grant in actor.grants_for("grid.read")}
-    cells = list(in_sight(actor).filter(pk__in=ids))
+    cells = list(sight.filter(pk__in=ids))
     tops = [cell for cell in cells if not (ids - {cell.pk}) & set(cell.path_ids)]
     return sorted(tops, key=lambda cell: (cell.pk != first, cell.rank, cell.code))
 
 
-def children_of(actor: Actor, cell: Cell) -> list[Cell]:
-    """The open cells right below `cell`, by code."""
-    return list(in_sight(actor).filter(parent=cell).order_by("code"))
+def children_of(sight: CellQuerySet, cell: Cell) -> list[Cell]:
+    """The cells in sight right below `cell`, by code."""
+    return list(sight.filter(parent=cell).order_by("code"))
 
 
 def chain_of(cell: Cell) -> list[Cell]:
@@ -68,11 +68,11 @@ def chain_of(cell: Cell) -> list[Cell]:
     return sorted(rows, key=lambda row: len(row.path_ids))
 
 
-def beside(actor: Actor, cell: Cell) -> tuple[Cell | None, Cell | None]:
+def beside(sight: CellQuerySet, cell: Cell) -> tuple[Cell | None, Cell | None]:
     """The cells before and after `cell` under the same parent, as far as they are in sight."""
     if cell.parent_id is None:
         return None, None
-    around = in_sight(actor).filter(parent_id=cell.parent_id)
+    around = sight.filter(parent_id=cell.parent_id)
     before = around.filter(code__lt=cell.code).order_by("-code").first()
     return before, around.filter(code__gt=cell.code).order_by("code").first()
 
@@ -131,9 +131,9 @@ def answering(cell: Cell) -> list[Appointment]:
     return sorted(rows, key=lambda row: (-RANK[row.cell.level], row.kind.sort, row.starts, row.pk))
 
 
-def findings(actor: Actor, cell: Cell) -> dict[str, int]:
+def findings(sight: CellQuerySet, cell: Cell) -> dict[str, int]:
     """Vacant head posts in `cell` and below, counted by level (one query)."""
-    rows: QuerySet[Cell, Any] = vacant(in_sight(actor).under(cell))
+    rows: QuerySet[Cell, Any] = vacant(sight.under(cell))
     counted = rows.order_by().values_list("level").annotate(number=Count("pk"))
     return dict(sorted(counted, key=lambda pair: RANK[pair[0]]))
 

@@ -82,21 +82,22 @@ def cells(request: Request) -> HttpResponse:
     actor = _reader(request)
     form = CellFilter(request.GET)
     context: dict[str, Any] = {"form": form, "links": _links(actor)}
+    sight = territory.in_sight(actor)
     if form.is_active:
-        rows = form.apply(territory.in_sight(actor))
+        rows = form.apply(sight)
         page = keyset_page(rows, ("code",), request.GET.get("cursor"), PAGE_SIZE)
         context["page"] = page
         context["table"] = tables.cell_table(territory.lines(actor, page.items), _("Cells"))
         return render(request, "grid/found.html", context, partial="rows")
-    own = territory.own_cells(actor)
-    context["own"] = tables.cell_table(territory.lines(actor, own), _("My cells"))
+    own = territory.own_cells(actor, sight)
+    inside = territory.children_of(sight, own[0]) if own else []
+    lines = territory.lines(actor, [*own, *inside])
+    context["own"] = tables.cell_table(lines[: len(own)], _("My cells"))
     if own:
-        inside = territory.children_of(actor, own[0])
-        lines = territory.lines(actor, inside)
         context |= {
             "cell": own[0],
-            "inside": tables.cell_table(lines, own[0].name, with_level=False),
-            "stats": tables.finding_stats(own[0], territory.findings(actor, own[0])),
+            "inside": tables.cell_table(lines[len(own) :], own[0].name, with_level=False),
+            "stats": tables.finding_stats(own[0], territory.findings(sight, own[0])),
             **_map(request, own[0]),
         }
     return render(request, "grid/cells.html", context)
@@ -112,10 +113,10 @@ def _links(actor: Actor) -> list[parts.Action]:
 def cell_page(request: Request, code: str) -> HttpResponse:
     """One cell: who answers, what lies inside with heads and vacancies, its map and figures."""
     actor = _reader(request)
-    cell = territory.seen_cell(actor, code)
-    line = territory.lines(actor, [cell])[0]
-    inside = territory.lines(actor, territory.children_of(actor, cell))
-    before, after = territory.beside(actor, cell)
+    sight = territory.in_sight(actor)
+    cell = territory.seen_cell(sight, code)
+    line, *inside = territory.lines(actor, [cell, *territory.children_of(sight, cell)])
+    before, after = territory.beside(sight, cell)
     may_call = can(actor, "grid.call", cell)
     context = {
         "cell": cell,
@@ -126,7 +127,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "stats": [
             *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
               for one in line.figures),
-            *tables.finding_stats(cell, territory.findings(actor, cell)),
+            *tables.finding_stats(cell, territory.findings(sight, cell)),
         ],
         "before": before,
         "after": after,
@@ -155,7 +156,7 @@ def _cell_actions(actor: Actor, cell: Cell) -> list[parts.Action]:
 def outlines(request: Request, code: str) -> JsonResponse:
     """GeoJSON of what lies inside a cell, for its map."""
     actor = _reader(request)
-    cell = territory.seen_cell(actor, code)
+    cell = territory.seen_cell(territory.in_sight(actor), code)
     answer = JsonResponse(territory.outlines(actor, cell, _layer(request)))
     answer["Cache-Control"] = "private, max-age=60"
     return answer
@@ -166,7 +167,7 @@ def outlines(request: Request, code: str) -> JsonResponse:
 def edit(request: Request, code: str) -> HttpResponse:
     """Name and declared doors of a cell."""
     actor = _reader(request)
-    cell = territory.seen_cell(actor, code)
+    cell = territory.seen_cell(territory.in_sight(actor), code)
     require(actor, "grid.edit_cell", cell)
     form = CellForm(request.POST or None, initial={"name": cell.name, "doors": cell.doors})
 
@@ -181,7 +182,7 @@ def edit(request: Request, code: str) -> HttpResponse:
 def appoint(request: Request, code: str) -> HttpResponse:
     """Appoint somebody on a cell."""
     actor = _reader(request)
-    cell = territory.seen_cell(actor, code)
+    cell = territory.seen_cell(territory.in_sight(actor), code)
     require(actor, "grid.appoint", cell)
     form = AppointForm(cell, actor, request.POST or None)
 

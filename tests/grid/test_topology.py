@@ -32,6 +32,11 @@ def as_area(spec: CellSpec) -> Area:
     return Area(spec.code, spec.name, rank, spec.parent or None, spec.boundary)
 
 
+def shape_of(area: Area) -> BaseGeometry:
+    assert isinstance(area.geometry, BaseGeometry)
+    return area.geometry
+
+
 def square(x: float, y: float, wide: float = 1, high: float = 1) -> Polygon:
     return box(
         WEST + x * STEP, SOUTH + y * STEP, WEST + (x + wide) * STEP, SOUTH + (y + high) * STEP
@@ -219,7 +224,7 @@ def test_turned_axes_are_found_once_and_the_cell_counts_in_its_place() -> None:
 
 
 def test_a_whole_file_with_turned_axes_is_told_so(demo: list[Area]) -> None:
-    cells = [area._replace(geometry=turned(area.geometry)) for area in demo]
+    cells = [area._replace(geometry=turned(shape_of(area))) for area in demo]
     findings = check(cells, covered_ranks=COVERED)
     assert {found.kind for found in findings} == {Kind.SWAPPED_AXES}
     assert len(findings) == len(demo)
@@ -232,10 +237,8 @@ def test_a_turned_place_elsewhere_is_not_taken_for_ours() -> None:
 
 @pytest.mark.parametrize("datum", [Datum.GCJ02, Datum.BD09])
 def test_a_whole_file_in_another_datum_is_told_which(demo: list[Area], datum: Datum) -> None:
-    cells = [area._replace(geometry=moved_to(datum, area.geometry)) for area in demo]
-    district = demo[0].geometry
-    assert isinstance(district, BaseGeometry)
-    findings = check(cells, district=district, covered_ranks=COVERED)
+    cells = [area._replace(geometry=moved_to(datum, shape_of(area))) for area in demo]
+    findings = check(cells, district=shape_of(demo[0]), covered_ranks=COVERED)
     assert {(found.kind, found.params.get("datum")) for found in findings} == {
         (Kind.WRONG_DATUM, datum.value)
     }
@@ -249,14 +252,13 @@ def test_one_cell_in_another_datum_is_found_among_its_siblings(
 ) -> None:
     chooser = random.Random(level)
     for area in chooser.sample([each for each in demo if LEVELS[each.level_rank] == level], 3):
-        assert isinstance(area.geometry, BaseGeometry)
         # Its own children stay where they are, and are then right again.
-        cells = changed(demo, **{area.code: moved_to(datum, area.geometry)})
+        cells = changed(demo, **{area.code: moved_to(datum, shape_of(area))})
         found = one(check(cells, covered_ranks=COVERED))
         assert (found.kind, found.codes) == (Kind.WRONG_DATUM, (area.code,))
         assert found.params["datum"] == datum.value
         assert 300 <= int(found.params["shift_m"]) <= 1500
-        assert area.geometry.distance(place(found)) < 1e-6
+        assert shape_of(area).distance(place(found)) < 1e-6
 
 
 def test_a_cell_that_fits_in_no_datum_is_only_outside() -> None:
@@ -268,9 +270,9 @@ def test_the_order_of_the_cells_changes_nothing(demo: list[Area]) -> None:
     faulty = changed(demo, **{demo[0].code: None})
     rng = random.Random(5)
     for at in rng.sample(range(20, len(faulty)), 25):
-        shape = faulty[at].geometry
-        assert isinstance(shape, BaseGeometry)
-        faulty[at] = faulty[at]._replace(geometry=shape.buffer(rng.choice([-4e-4, 4e-4])))
+        faulty[at] = faulty[at]._replace(
+            geometry=shape_of(faulty[at]).buffer(rng.choice([-4e-4, 4e-4]))
+        )
     first = check(faulty, covered_ranks=COVERED)
     shuffled = rng.sample(faulty, len(faulty))
     assert len(first) > 25
@@ -279,7 +281,7 @@ def test_the_order_of_the_cells_changes_nothing(demo: list[Area]) -> None:
 
 def test_geojson_and_shapes_give_the_same_findings(demo: list[Area]) -> None:
     faulty = [area for area in demo if area.code != "450312100001001"]
-    as_json = [area._replace(geometry=mapping(area.geometry)) for area in faulty]
+    as_json = [area._replace(geometry=mapping(shape_of(area))) for area in faulty]
     findings = check(faulty, covered_ranks=COVERED)
     assert {found.kind for found in findings} == {Kind.UNKNOWN_PARENT, Kind.GAP}
     assert check(as_json, covered_ranks=COVERED) == findings

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridpact.grid.datum import Datum
 from gridpact.grid.topology import datums, rings
-from gridpact.grid.topology.findings import Area, Finding, Kind, in_order
+from gridpact.grid.topology.findings import Area, Finding, Kind, Params, in_order
 from gridpact.grid.topology.lineage import Lineage, trace
 from gridpact.grid.topology.measures import Floats, Geometries, areas_m2, point_in
 from gridpact.grid.topology.seams import Family, Seams, describe, find_seams
@@ -160,13 +160,13 @@ class _Ground:
         was = self.shapes[places]
         now = self.shapes[places] = datums.read_as(was, datum)
         self.shifted += len(places)
-        params = [{"datum": datum.value, "shift_m": shift} for shift in datums.shifts_m(was, now)]
+        params: list[Params] = [
+            {"datum": datum.value, "shift_m": shift} for shift in datums.shifts_m(was, now)
+        ]
         self._report(Kind.WRONG_DATUM, places, params)
         return places
 
-    def _report(
-        self, kind: Kind, places: Sequence[int], params: Sequence[dict[str, str | int | float]]
-    ) -> None:
+    def _report(self, kind: Kind, places: Sequence[int], params: Sequence[Params]) -> None:
         """Add a finding about the whole of each cell, shown where it is meant to be."""
         areas = np.round(areas_m2(self.shapes[places]), 2).tolist()
         for at, area, given in zip(places, areas, params, strict=True):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from shapely.geometry.base import BaseGeometry
 
 Pair: TypeAlias = tuple[float, float]
+Params: TypeAlias = Mapping[str, str | int | float]
 
 
 class Kind(StrEnum):
@@ -54,7 +55,7 @@ class Finding:
 
     kind: Kind
     codes: tuple[str, ...]
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     point: Pair | None = None
     area_m2: float = 0.0
 

@@ -131,20 +131,20 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         ],
         "before": before,
         "after": after,
-        "actions": _cell_actions(actor, cell),
+        "actions": _cell_actions(actor, cell, urgent=line.is_vacant),
         **_map(request, cell),
     }  # fmt: skip
     return render(request, "grid/cell.html", context)
 
 
-def _cell_actions(actor: Actor, cell: Cell) -> list[parts.Action]:
-    """What this actor may do with the cell."""
+def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Action]:
+    """What this actor may do with the cell; appointing comes first where a head is missing."""
     code = {"code": cell.code}
     actions = []
     if can(actor, "grid.appoint", cell):
         actions.append(
             parts.Action(_("Appoint"), reverse("grid:appoint", kwargs=code), "user-plus",
-                         primary=True)
+                         primary=urgent)
         )  # fmt: skip
     if can(actor, "grid.edit_cell", cell):
         actions.append(parts.Action(_("Edit"), reverse("grid:edit", kwargs=code), "edit"))

@@ -122,8 +122,8 @@ def test_a_cell_keeps_its_name_and_doors_without_a_change(world: World) -> None:
 
 def test_a_closed_cell_is_not_kept_any_more(world: World) -> None:
     cell = world.cells[MICRO]
-    cell.closed_on = date(2099, 1, 1)
-    cell.save(update_fields=["closed_on"])
+    cell.opened_on, cell.closed_on = date(2020, 1, 1), date(2024, 1, 1)
+    cell.save(update_fields=["opened_on", "closed_on"])
     with pytest.raises(Refused) as refusal:
         edit_cell(cell, "新名", 1, actor=world.actor("zhihe"))
     assert refusal.value.status == 404

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from gridpact.accounts.models import User
 from gridpact.core.access import PUBLIC, Actor, Refused
@@ -101,6 +102,23 @@ def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return response
 
 
+class PagesMiddleware:
+    """Runs `settings.PAGE_MIDDLEWARE` around everything but the API, which has no use for them.
+
+    They may only have `__call__`: hooks such as `process_view` are not seen from here.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self._direct = get_response
+        self._around = get_response
+        for name in reversed(settings.PAGE_MIDDLEWARE):
+            self._around = import_string(name)(self._around)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_call = request.path_info.startswith("/api/")
+        return (self._direct if is_call else self._around)(request)
+
+
 class LanguageMiddleware:
     """zh-Hans first; English only when a person chose it (cookie) or a program asks for it."""
 
@@ -115,7 +133,7 @@ class LanguageMiddleware:
         if language not in dict(settings.LANGUAGES):
             language = settings.LANGUAGE_CODE
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response

@@ -188,9 +188,17 @@ def test_picture_of_an_untriaged_order_is_for_staff_and_the_holder_of_the_code(
     assert fetch(world, "resident", photo, f"?code={order.code.lower()}").status_code == 200
 
 
-def test_picture_of_a_public_order_is_public_and_of_a_private_one_never(world: World) -> None:
-    _order, shown = attached(world, State.TRIAGED)
-    assert fetch(world, "resident", shown).status_code == 200
+def test_of_a_public_order_only_the_pictures_of_the_work_are_public(world: World) -> None:
+    order, sent = attached(world, State.TRIAGED)
+    assert fetch(world, "resident", sent).status_code == 404
+    [work] = proof(world, "worker")
+    Photo.objects.filter(pk=work.pk).update(order=order, role="AFTER")
+    assert fetch(world, "resident", work).status_code == 200
+    Order.objects.filter(pk=order.pk).update(is_public=False)
+    assert fetch(world, "resident", work).status_code == 404
+
+
+def test_picture_of_a_private_order_is_for_its_staff(world: World) -> None:
     _private, hidden = attached(world, State.TRIAGED, "PRIVATE")
     assert fetch(world, "resident", hidden).status_code == 404
     assert fetch(world, "neighbour", hidden).status_code == 404

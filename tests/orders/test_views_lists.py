@@ -158,6 +158,28 @@ def test_hall_offers_no_second_place_to_who_has_one(world: World) -> None:
     assert (other.taken_by_me, other.may_claim) == (False, True)
 
 
+def test_hall_of_a_unit_starts_near_it_and_opens_to_the_whole_district(world: World) -> None:
+    near = bring(world, State.OFFERED)
+    far = world.order(cell=QILIPING)
+    Order.objects.filter(pk=far.pk).update(state="OFFERED", klass="EASY", slots_free=1)
+    client = browser(world, "unit_liaison")
+    cards = client.get("/work/hall").context["cards"]
+    assert [card.number for card in cards] == [near.number]
+    everywhere = client.get("/work/hall?all=1").context["cards"]
+    assert {card.number for card in everywhere} == {near.number, far.number}
+    assert browser(world, "zhihe").get("/work/hall").context["tabs"] == []
+
+
+def test_hall_says_why_an_offer_cannot_be_claimed_any_more(world: World) -> None:
+    order = bring(world, State.OFFERED)
+    Order.objects.filter(pk=order.pk).update(offered_until=clock.now() - timedelta(hours=1))
+    client = browser(world, "volunteer")
+    [card] = client.get("/work/hall").context["cards"]
+    assert (card.may_claim, bool(card.why_not)) == (False, True)
+    assert card.why_not in words(client.get("/work/hall"))
+    assert client.post(f"/orders/{order.number}/claim").status_code == 409
+
+
 def test_hall_is_empty_for_the_neighbours_head_and_says_what_comes_next(world: World) -> None:
     bring(world, State.OFFERED)
     page = browser(world, "neighbour").get("/work/hall")

@@ -195,6 +195,18 @@ def test_claim_from_the_hall_then_the_claimer_sees_everything(world: World) -> N
     assert page.context["detail"].sees_text is True
 
 
+def test_what_was_claimed_is_given_back_and_what_was_dispatched_is_returned(world: World) -> None:
+    claimed = bring(world, State.OFFERED)
+    services.claim_order(claimed, actor=world.actor("unit_liaison"))
+    page = browser(world, "unit_liaison").get(f"/orders/{claimed.number}")
+    possible = {action.icon for action in page.context["detail"].actions if action.possible}
+    assert possible == {"player-play", "arrow-back"}
+    dispatched = bring(world, State.CLAIMED)
+    page = browser(world, "worker").get(f"/orders/{dispatched.number}")
+    possible = {action.icon for action in page.context["detail"].actions if action.possible}
+    assert possible == {"player-play", "arrow-back-up"}
+
+
 def test_finish_uploads_the_proof_and_tells_the_answer(world: World) -> None:
     order = bring(world, State.HANDLING)
     files = [SimpleUploadedFile("a.jpg", jpeg()), SimpleUploadedFile("b.jpg", jpeg("blue"))]

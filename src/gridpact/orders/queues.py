@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
+from gridpact.grid.tree import tree
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
 from gridpact.orders.models.order import OrderQuerySet
 from gridpact.orders.selectors import queue
+from gridpact.orgs.models import Org
 
 EVERYTHING = "all"
 
@@ -57,6 +59,25 @@ def standing_cell(actor: Actor) -> Cell | None:
     post = actor.post
     chosen = post if post in grants and post is not None else grants[0]
     return Cell.objects.defer("boundary").get(pk=chosen.cell_id)
+
+
+def home_community(actor: Actor) -> Cell | None:
+    """The community a member's organisation sits in, for those who hold no post; else None."""
+    if actor.grants_for("orders.read") or not actor.org_ids:
+        return None
+    seats = Org.objects.visible_to(actor).filter(cell__isnull=False)
+    seat = seats.select_related("cell").defer("cell__boundary").order_by("code").first()
+    if seat is None or seat.cell is None:
+        return None
+    ref = tree().by_id.get(seat.cell_id or 0)
+    return None if ref is None else Cell.objects.defer("boundary").get(pk=ref.desk_id)
+
+
+def hall_rows(actor: Actor, *, everywhere: bool = False) -> OrderQuerySet:
+    """Offered orders near the actor: under their post, around their unit, else all in sight."""
+    rows = rows_of(actor, "offered", standing_cell(actor))
+    home = None if everywhere else home_community(actor)
+    return rows if home is None else rows.under(home)
 
 
 def rows_of(actor: Actor, name: str, cell: Cell | None) -> OrderQuerySet:

@@ -18,10 +18,17 @@ from gridpact.core.access import Actor
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.grid.tables import finding_stats
-from gridpact.grid.territory import findings
+from gridpact.grid.territory import findings, in_sight
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order
-from gridpact.orders.queues import EVERYTHING, Queue, queues_of, rows_of, standing_cell
+from gridpact.orders.queues import (
+    EVERYTHING,
+    Queue,
+    hall_rows,
+    queues_of,
+    rows_of,
+    standing_cell,
+)
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.tables import OrderRow, order_rows
 from gridpact.ui import parts
@@ -98,12 +105,12 @@ def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:
     """What is wrong in the area of a head or desk: cells where nobody answers, by level."""
     if cell is None or not (actor.has("orders.accept") and actor.has("grid.read")):
         return []
-    return finding_stats(cell, findings(actor, cell))
+    return finding_stats(cell, findings(in_sight(actor), cell))
 
 
 def _task(each: Queue, actor: Actor, cell: Cell | None) -> Task:
-    count = capped_count(rows_of(actor, each.name, cell))
     hall = each.name == "offered"
+    count = capped_count(hall_rows(actor) if hall else rows_of(actor, each.name, cell))
     href = reverse("orders:hall") if hall else f"{reverse('orders:list')}?queue={each.name}"
     tone = _TONES.get(each.name, "") if count else ""
     return Task(each.label, href, each.icon, count, tone)

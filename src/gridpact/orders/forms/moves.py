@@ -31,9 +31,7 @@ REJECT_REASONS = (
 )
 
 
-def _words(
-    label: Any, *, required: bool, rows: int = 3, help_text: Any = ""
-) -> forms.CharField:
+def _words(label: Any, *, required: bool, rows: int = 3, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -230,7 +228,9 @@ class RateForm(MoveForm):
         choices=[("yes", _("solved")), ("no", _("not solved"))],
         coerce=lambda value: value == "yes",
     )  # fmt: skip
-    satisfaction = forms.ChoiceField(label=_("How satisfied?"), choices=Satisfaction.choices)
+    satisfaction = forms.ChoiceField(
+        label=_("How satisfied?"), choices=Satisfaction.choices, widget=forms.RadioSelect
+    )
     comment = _words(_("What the resident said"), required=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -81,7 +81,7 @@ def detail_of(
     """The page of `order` (loaded `with_parts`); the hall gets masks and no reporter."""
     full = sees_text(actor, order)
     snapshot = tree()
-    mine = [photo for photo in photos if full or order.is_public]
+    mine = [photo for photo in photos if full or (order.is_public and _is_of_the_work(photo))]
     proof = [photo for photo in mine if photo.role != PhotoRole.REPORT]
     place = snapshot.names(order.cell_id) if full else building_of(snapshot, order.cell_id)
     return Detail(
@@ -104,7 +104,9 @@ def detail_of(
         clocks=_clocks(order),
         claims=_claims(claims) if full else [],
         entries=_entries(log, proof, full=full),
-        actions=actions_of(order, actor),
+        actions=actions_of(
+            order, actor, claimed=any(claim.released_at is None for claim in claims)
+        ),
         ground_href=_ground(order, snapshot) if full and order.lon is not None else "",
         point_href=reverse("orders:point", args=(order.number,)) if full else "",
     )
@@ -132,15 +134,18 @@ def photo_part(photo: Photo, label: str = "") -> parts.Photo:
     return parts.Photo(f"{full}?s=1", full, alt, label)
 
 
-def _strip(photos: object) -> list[parts.Photo]:
-    rows: list[Photo] = list(photos)  # type: ignore[call-overload]  # any iterable of photos
-    return [
-        photo_part(
-            photo, "" if photo.role == PhotoRole.REPORT else str(PhotoRole(photo.role).label)
-        )
-        for photo in rows
-        if photo.kind == "image"
-    ]
+def _is_of_the_work(photo: Photo) -> bool:
+    """Pictures of the work may be shown in public; what the resident sent may not."""
+    return photo.kind == "image" and photo.role in {PhotoRole.BEFORE, PhotoRole.AFTER}
+
+
+def _label(photo: Photo) -> str:
+    """Before, after, document; pictures of the reporter need no label."""
+    return "" if photo.role == PhotoRole.REPORT else str(PhotoRole(photo.role).label)
+
+
+def _strip(photos: Iterable[Photo]) -> list[parts.Photo]:
+    return [photo_part(photo, _label(photo)) for photo in photos if photo.kind == "image"]
 
 
 def _where(order: Order, place: str, *, full: bool) -> list[Fact]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
+from gridpact.core.texts import refusal_text
 from gridpact.orders.choices import MOVES, State
 from gridpact.orders.models import Order
 from gridpact.orders.services import allowed_now
@@ -85,9 +86,20 @@ def why_not(order: Order, verb: str) -> str:
     return gettext("Possible when: %(states)s.") % {"states": gettext(", ").join(states)}
 
 
-def actions_of(order: Order, actor: Actor) -> list[Action]:
-    """Every move of the table: those possible now for this actor, the others with the reason."""
-    possible = allowed_now(order, actor)
+def _reason(order: Order, verb: str, refusal: str) -> str:
+    """The refusal the verb itself would give, where the state alone would allow the move."""
+    if refusal and order.state in MOVES[verb].sources:
+        return refusal_text(refusal, {})
+    return why_not(order, verb)
+
+
+def actions_of(order: Order, actor: Actor, *, claimed: bool = False) -> list[Action]:
+    """Every move of the table: those possible now for this actor, the others with the reason.
+
+    What was `claimed` from the hall is given back to it; what was dispatched is returned.
+    """
+    wrong_way, why = ("return", "release_instead") if claimed else ("release", "not_claimed")
+    possible = [verb for verb in allowed_now(order, actor) if verb != wrong_way]
     first = next((verb for verb in _FIRST if verb in possible), "")
     ordered = sorted(possible, key=lambda verb: (verb != first, FACES[verb].danger))
     several_units = len([m for m in actor.memberships if "orders.claim_org" in m.rights]) > 1
@@ -103,7 +115,12 @@ def actions_of(order: Order, actor: Actor) -> list[Action]:
         for verb in ordered
     ]
     actions += [
-        Action(MOVES[verb].name, icon=FACES[verb].icon, possible=False, reason=why_not(order, verb))
+        Action(
+            MOVES[verb].name,
+            icon=FACES[verb].icon,
+            possible=False,
+            reason=_reason(order, verb, why if verb == wrong_way else ""),
+        )
         for verb in FACES
         if verb not in possible
     ]

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from gridpact.core import clock
 from gridpact.core.access import Actor, can
 from gridpact.core.masking import mask_text
+from gridpact.core.texts import refusal_text
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
-from gridpact.orders.choices import ENDED, Klass
+from gridpact.orders.choices import ENDED, Kind, Klass, State
 from gridpact.orders.models import Claim, Order
 from gridpact.orders.policies import sees_text
 from gridpact.ui import icons, times
@@ -81,17 +82,21 @@ def order_rows(
 ) -> list[OrderRow]:
     """Rows for `orders` (loaded `with_parts`); places are named from under the level `below`."""
     snapshot = tree()
+    # Django's own display methods rebuild the choices for every row; once a page is enough.
     icon_of = {klass.value: icons.svg(CLASS_ICONS[klass.value]) for klass in Klass}
+    klass_of = {klass.value: str(klass.label) for klass in Klass}
+    state_of = {state.value: str(state.label) for state in State}
+    kind_of = {kind.value: str(kind.label) for kind in Kind}
     return [
         OrderRow(
             number=order.number,
             href=reverse("orders:detail", args=(order.number,)),
             title=shown_title(order, actor),
-            kind=order.get_kind_display(),
+            kind=kind_of[order.kind],
             state=order.state.lower(),
-            state_label=order.get_state_display(),
+            state_label=state_of[order.state],
             klass=order.klass.lower(),
-            klass_label=order.get_klass_display() if order.klass else "",
+            klass_label=klass_of.get(order.klass, ""),
             klass_icon=icon_of.get(order.klass, SafeString("")),
             place=snapshot.names(order.cell_id, below),
             holder=order.handler_label if sees_text(actor, order) else "",
@@ -116,11 +121,17 @@ class HallCard:
     place: str
     skill: str
     until: datetime | None
+    clock: ClockWords | None
     places: int
     free: int
     taken_by_me: bool
-    may_claim: bool
+    why_not: str
     one_tap: bool
+
+    @property
+    def may_claim(self) -> bool:
+        """A place is free for this person now."""
+        return not self.why_not
 
 
 def building_of(snapshot: Tree, cell_id: int, below: str = Level.TOWNSHIP) -> str:
@@ -129,6 +140,17 @@ def building_of(snapshot: Tree, cell_id: int, below: str = Level.TOWNSHIP) -> st
     if ref is not None and ref.level == Level.UNIT and ref.parent_id is not None:
         return snapshot.names(ref.parent_id, below)
     return snapshot.names(cell_id, below)
+
+
+def _claim_blocked(order: Order, actor: Actor, held: set[int]) -> str:
+    """Why this person cannot claim now, in the words of the verb; empty when they can."""
+    if order.pk in held:
+        return refusal_text("claimed_already", {})
+    if order.slots_free < 1:
+        return refusal_text("no_place_left", {})
+    if order.offered_until is not None and order.offered_until < clock.now():
+        return refusal_text("offer_over", {})
+    return "" if can(actor, "orders.claim", order) else refusal_text("forbidden", {})
 
 
 def hall_cards(orders: list[Order], actor: Actor) -> list[HallCard]:
@@ -142,7 +164,6 @@ def hall_cards(orders: list[Order], actor: Actor) -> list[HallCard]:
         ).values_list("order_id", flat=True)
     )
     units = [member for member in actor.memberships if "orders.claim_org" in member.rights]
-    now = clock.now()
     return [
         HallCard(
             number=order.number,
@@ -154,14 +175,12 @@ def hall_cards(orders: list[Order], actor: Actor) -> list[HallCard]:
             klass_label=order.get_klass_display(),
             place=building_of(snapshot, order.cell_id),
             skill=order.skill,
-            until=order.offered_until or order.due_at,
+            until=order.offered_until,
+            clock=clock_words(order),
             places=order.slots,
             free=order.slots_free,
             taken_by_me=order.pk in held,
-            may_claim=order.pk not in held
-            and order.slots_free > 0
-            and (order.offered_until is None or order.offered_until > now)
-            and can(actor, "orders.claim", order),
+            why_not=_claim_blocked(order, actor, held),
             one_tap=len(units) < 2,
         )
         for order in orders

@@ -45,8 +45,10 @@ def photo(request: Request, key: UUID) -> FileResponse:
 
 
 def _may_see(actor: Actor, found: Photo, code: str) -> bool:
-    """Loose uploads: their owner. Else: who holds the code, staff in sight, and of a public order
-    everybody the pictures of the work; what the resident sent stays with those who handle it.
+    """Loose uploads: their owner. Else: who holds the code, and staff in sight.
+
+    Of a public order everybody sees the pictures of the work; what the resident sent stays with
+    those who handle it.
     """
     order = found.order
     if order is None:

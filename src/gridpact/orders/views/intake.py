@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,7 +41,8 @@ def new(request: Request) -> HttpResponse:
         return _page(request, form, 422)
     intake = _intake(form.cleaned_data, request.actor.user_id)
     try:
-        order = open_order(intake, actor=request.actor)
+        with transaction.atomic():  # so that a second sending leaves the connection usable
+            order = open_order(intake, actor=request.actor)
     except IntegrityError:
         sent = Order.objects.filter(source_system=FORM)  # scope: this person's own, sent twice
         order = sent.get(source_number=intake.source_number)

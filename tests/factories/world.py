@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -13,6 +13,7 @@ from gridpact.accounts.models import User
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.grid.models import Appointment, Cell, PostKind, TreeVersion
+from gridpact.grid.services.versions import open_versions
 from gridpact.orders.models import Order
 from gridpact.orders.services import Contact, Intake, open_order
 from gridpact.orgs.models import Org, OrgMember
@@ -21,6 +22,7 @@ from gridpact.orgs.selectors import actor_for
 ZHIHE, QILIPING = "450312100012", "450312100007"
 GRID, MICRO, UNIT = ZHIHE + "001", ZHIHE + "001001", ZHIHE + "00100101"
 PASSWORD = "correct horse battery"
+OPENED = date(2024, 1, 1)
 _versions = itertools.count(1000)
 
 # username → (post kind, cell code)
@@ -99,10 +101,11 @@ def _cells() -> dict[str, Cell]:
         above = cells.get(parent)
         cell = Cell.objects.create(
             code=code, name=name, level=level, parent=above, path="", boundary=_square(*box),
-            point_lon=(box[0] + box[2]) / 2, point_lat=(box[1] + box[3]) / 2,
+            opened_on=OPENED, point_lon=(box[0] + box[2]) / 2, point_lat=(box[1] + box[3]) / 2,
         )  # fmt: skip
         cell.path = f"{above.path if above else '/'}{cell.pk}/"
         cell.save(update_fields=["path"])
+        open_versions([cell])
         cells[code] = cell
     TreeVersion.objects.update_or_create(pk=1, defaults={"number": next(_versions)})
     TreeVersion.objects.update(number=F("number") + 1)

@@ -18,5 +18,6 @@ def _subscribers(event: Hashable) -> tuple[Callable[[Any], None], ...]:
 
 def publish(event: object) -> None:
     """Run the subscribers of `event`'s type, inside the caller's transaction, in listed order."""
-    for subscriber in _subscribers(type(event)):
+    kind: Hashable = type(event)
+    for subscriber in _subscribers(kind):
         subscriber(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from random import Random
 
 from django.db import connection, models, transaction
@@ -30,6 +31,8 @@ _TELL = {  # who finds a message in the bell, for orders that wait for somebody
     State.DONE: ("order_done", "cell_heads"),
 }
 
+TREE_SINCE = datetime(2024, 1, 1, 12, tzinfo=clock.LOCAL)  # the demo's cells exist from this day
+
 
 def is_empty() -> bool:
     """True while no cell exists: only then may the demo be built."""
@@ -46,7 +49,8 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         if not is_empty():
             return {}
         rng = Random(seed)  # noqa: S311 - invented data, repeatable
-        load_cells(feature_collection(build_territory(seed))["features"], actor=system("demo"))
+        with clock.frozen(TREE_SINCE):
+            load_cells(feature_collection(build_territory(seed))["features"], actor=system("demo"))
         cells = list(Cell.objects.order_by("code"))
         cast = build_people(cells, password=password, rng=rng)
         director = Director(cells, cast, residents=residents, rng=rng)

@@ -36,6 +36,26 @@ class CellKind(models.TextChoices):
     DEDICATED = "DEDICATED", _("dedicated grid")
 
 
+class RedrawKind(models.TextChoices):
+    """What a redraw does to the tree."""
+
+    RENAME = "RENAME", _("rename")
+    MOVE = "MOVE", _("move under another cell")
+    SPLIT = "SPLIT", _("split")
+    MERGE = "MERGE", _("merge")
+    CLOSE = "CLOSE", _("close the cell")
+    BOUNDARY = "BOUNDARY", _("new boundary")
+    LOAD = "LOAD", _("loaded from a file")
+
+
+class RedrawState(models.TextChoices):
+    """A redraw waits for its day, is done, or was taken back."""
+
+    PLANNED = "PLANNED", _("planned")
+    DONE = "DONE", _("done")
+    UNDONE = "UNDONE", _("taken back")
+
+
 class PostKindSpec(NamedTuple):
     """A kind of post as shipped: `rights` are dotted verbs held over the post's subtree."""
 
@@ -57,26 +77,52 @@ _DESK = (
 )  # fmt: skip
 
 POST_KINDS = (
-    PostKindSpec("district_desk", "区社会治理中心", Level.DISTRICT, False, (*_DESK, "grid.load")),
-    PostKindSpec("township_desk", "镇社管中心", Level.TOWNSHIP, False, _DESK),
-    PostKindSpec("community_desk", "社区受理员", Level.COMMUNITY, False, _DESK),
-    PostKindSpec("general_head", "总网格长", Level.COMMUNITY, True, (*_DESK,)),
-    PostKindSpec("area_head", "片区长", Level.GRID, True, _HEAD),
-    PostKindSpec("grid_worker", "网格员", Level.GRID, False, _FIELD),
-    PostKindSpec("liaison_cadre", "包联干部", Level.GRID, False, _FIELD),
-    PostKindSpec("building_leader", "楼栋长", Level.MICRO_GRID, True, (*_FIELD, "orders.verify")),
-    PostKindSpec("unit_leader", "单元长", Level.UNIT, True, _FIELD),
-    PostKindSpec("officer", "部门网格力量", Level.COMMUNITY, False, _FIELD),
     PostKindSpec(
-        "orgdept", "组织部", Level.DISTRICT, False, ("grid.read", "figures.read", "orgs.edit")
+        "district_desk",
+        "区社会治理中心",
+        Level.DISTRICT,
+        is_head=False,
+        rights=(*_DESK, "grid.load"),
+    ),
+    PostKindSpec("township_desk", "镇社管中心", Level.TOWNSHIP, is_head=False, rights=_DESK),
+    PostKindSpec("community_desk", "社区受理员", Level.COMMUNITY, is_head=False, rights=_DESK),
+    PostKindSpec("general_head", "总网格长", Level.COMMUNITY, is_head=True, rights=(*_DESK,)),
+    PostKindSpec("area_head", "片区长", Level.GRID, is_head=True, rights=_HEAD),
+    PostKindSpec("grid_worker", "网格员", Level.GRID, is_head=False, rights=_FIELD),
+    PostKindSpec("liaison_cadre", "包联干部", Level.GRID, is_head=False, rights=_FIELD),
+    PostKindSpec(
+        "building_leader",
+        "楼栋长",
+        Level.MICRO_GRID,
+        is_head=True,
+        rights=(*_FIELD, "orders.verify"),
+    ),
+    PostKindSpec("unit_leader", "单元长", Level.UNIT, is_head=True, rights=_FIELD),
+    PostKindSpec("officer", "部门网格力量", Level.COMMUNITY, is_head=False, rights=_FIELD),
+    PostKindSpec(
+        "orgdept",
+        "组织部",
+        Level.DISTRICT,
+        is_head=False,
+        rights=("grid.read", "figures.read", "orgs.edit"),
     ),
     PostKindSpec(
-        "system_admin", "系统管理员", Level.DISTRICT, False, ("system.doctor", "grid.read")
+        "system_admin",
+        "系统管理员",
+        Level.DISTRICT,
+        is_head=False,
+        rights=("system.doctor", "grid.read"),
     ),
     PostKindSpec(
-        "security_admin", "安全管理员", Level.DISTRICT, False, ("accounts.manage", "grid.read")
+        "security_admin",
+        "安全管理员",
+        Level.DISTRICT,
+        is_head=False,
+        rights=("accounts.manage", "grid.read"),
     ),
-    PostKindSpec("audit_admin", "审计管理员", Level.DISTRICT, False, ("audit.read",)),
+    PostKindSpec(
+        "audit_admin", "审计管理员", Level.DISTRICT, is_head=False, rights=("audit.read",)
+    ),
 )
 
 register_refusals(

@@ -1,16 +1,27 @@
-"""The tree in memory: every cell's ancestors and the locate index, rebuilt when the version grows."""
+"""The tree in memory, of today or of any other day: ancestors, names and the locate index.
+
+A snapshot is rebuilt when the version of the tree grows or the day turns.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from shapely.geometry import shape
 
+from gridpact.core import clock
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.locate import LocateIndex
-from gridpact.grid.models import Cell, TreeVersion
+from gridpact.grid.models import Cell, CellVersion, TreeVersion
+
+_PAST_TREES = 4  # snapshots of other days kept in memory
+_Row = tuple[int, str, str, str, int | None]  # id, code, name, level, parent id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +52,66 @@ class CellRef:
         """The desk that receives what happens here: the community's, or the cell's own above it."""
         return self.ancestors.get(Level.COMMUNITY, self.id)
 
+    def is_under(self, cell_id: int) -> bool:
+        """True for the cell itself and every ancestor's id."""
+        return f"/{cell_id}/" in self.path
+
 
 class Tree:
-    """A snapshot of all open cells."""
+    """A snapshot of all cells that exist on `day`."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, day: date) -> None:
         self.version = version
+        self.day = day
+        self.is_today = day == clock.today()
         self.by_id: dict[int, CellRef] = {}
         self.by_code: dict[str, CellRef] = {}
-        rows = (
-            Cell.objects.open()
-            .order_by("path")
-            .values_list("id", "code", "name", "level", "parent_id", "path")
-        )
-        levels: dict[int, str] = {}
-        for cell_id, code, name, level, parent_id, path in rows:
-            levels[cell_id] = level
-            ids = [int(part) for part in path.split("/") if part]
-            ancestors = {levels[each]: each for each in ids if each in levels}
+        rows = sorted(self._rows(), key=lambda row: (RANK[row[3]], row[1]))
+        for cell_id, code, name, level, parent_id in rows:
+            above = self.by_id.get(parent_id) if parent_id is not None else None
+            path = f"{above.path if above else '/'}{cell_id}/"
+            ancestors = {**above.ancestors, level: cell_id} if above else {level: cell_id}
             ref = CellRef(cell_id, code, name, level, parent_id, path, ancestors)
             self.by_id[cell_id] = ref
             self.by_code[code] = ref
 
+    def _rows(self) -> Iterable[_Row]:
+        if self.is_today:
+            cells = Cell.objects.open().values_list("id", "code", "name", "level", "parent_id")
+            return cells.iterator(chunk_size=5000)
+        versions = CellVersion.objects.at(self.day).order_by()
+        return versions.values_list(
+            "cell_id", "cell__code", "name", "cell__level", "parent_id"
+        ).iterator(chunk_size=5000)
+
+    def boundaries(self) -> Iterable[tuple[int, Any]]:
+        """(cell id, GeoJSON geometry) of every cell that has a boundary on this day."""
+        if self.is_today:
+            rows = Cell.objects.open().filter(boundary__isnull=False)
+            return rows.order_by().values_list("id", "boundary").iterator(chunk_size=1000)
+        versions = CellVersion.objects.at(self.day).filter(boundary__isnull=False)
+        return versions.order_by().values_list("cell_id", "boundary").iterator(chunk_size=1000)
+
     @cached_property
     def index(self) -> LocateIndex:
         """The locate index over all boundaries (built on first use)."""
-        rows = (
-            Cell.objects.open()
-            .filter(boundary__isnull=False)
-            .values_list("id", "code", "level", "boundary")
-        )
         return LocateIndex.build(
-            (cell_id, code, RANK[level], shape(boundary))
-            for cell_id, code, level, boundary in rows.iterator()
-            if boundary is not None
+            (cell_id, self.by_id[cell_id].code, RANK[self.by_id[cell_id].level], shape(boundary))
+            for cell_id, boundary in self.boundaries()
+            if cell_id in self.by_id
         )
+
+    @cached_property
+    def children(self) -> dict[int | None, list[CellRef]]:
+        """Cells by parent id, in the order of their codes."""
+        below: dict[int | None, list[CellRef]] = {}
+        for ref in sorted(self.by_id.values(), key=lambda each: each.code):
+            below.setdefault(ref.parent_id, []).append(ref)
+        return below
+
+    def under(self, cell_id: int) -> list[CellRef]:
+        """The cell and everything below it on this day, parents first."""
+        return [ref for ref in self.by_id.values() if ref.is_under(cell_id)]
 
     def names(self, cell_id: int, below: str = Level.DISTRICT) -> str:
         """The path of names under the level `below`, e.g. `临桂镇 / 致和社区 / 一网格`."""
@@ -93,6 +129,7 @@ class Tree:
 
 _lock = threading.Lock()
 _current: Tree | None = None
+_others: OrderedDict[tuple[int, date], Tree] = OrderedDict()
 
 
 def current_version() -> int:
@@ -102,22 +139,39 @@ def current_version() -> int:
 
 
 def tree(version: int | None = None) -> Tree:
-    """The tree at the database's current version; pass `version` when it was read already."""
+    """The tree of today at the database's version; pass `version` when it was read already."""
     global _current  # noqa: PLW0603 - one snapshot per process, replaced as a whole
     wanted = current_version() if version is None else version
+    today = clock.today()
     snapshot = _current
-    if snapshot is None or snapshot.version != wanted:
+    if snapshot is None or snapshot.version != wanted or snapshot.day != today:
         with _lock:
             snapshot = _current
-            if snapshot is None or snapshot.version != wanted:
-                snapshot = Tree(wanted)
+            if snapshot is None or snapshot.version != wanted or snapshot.day != today:
+                snapshot = Tree(wanted, today)
                 _current = snapshot
+    return snapshot
+
+
+def tree_at(day: date | None) -> Tree:
+    """The tree as it was, or is planned to be, on `day` (None = today)."""
+    if day is None or day == clock.today():
+        return tree()
+    key = (current_version(), day)
+    with _lock:
+        snapshot = _others.get(key)
+        if snapshot is None:
+            snapshot = Tree(*key)
+            _others[key] = snapshot
+        _others.move_to_end(key)
+        while len(_others) > _PAST_TREES:
+            _others.popitem(last=False)
     return snapshot
 
 
 def latest() -> Tree:
     """The snapshot this process used last, without asking the database whether it is current.
 
-    For answers right after a verb that has read the version itself.
+    For answers right after a verb that has read the version itself (the API's intake uses it).
     """
     return _current or tree()

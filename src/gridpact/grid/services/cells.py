@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gridpact.audit import services as audit
+from gridpact.core import clock
 from gridpact.core.access import Actor, require
 from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.choices import RANK, Level
@@ -21,6 +21,7 @@ from gridpact.grid.services.features import (
     division_features,
     read_feature,
 )
+from gridpact.grid.services.versions import bump_tree, open_versions, renew_versions
 
 Numbered = tuple[int, object]
 _FIELDS = ("name", "kind", "doors", "boundary", "point_lon", "point_lat")
@@ -62,7 +63,7 @@ def _load(numbered: list[Numbered], verb: str, *, actor: Actor, dry_run: bool) -
     if report.accepted:
         _insert(new, known)
         _update(changed, known)
-        TreeVersion.objects.update(number=F("number") + 1)
+        bump_tree()
         label = _("%(new)s new, %(changed)s changed") % {"new": len(new), "changed": len(changed)}
         audit.record(actor, verb, label=label, after=audit.fingerprint(*sorted(rows)))
     return report
@@ -210,6 +211,7 @@ def _insert(new: list[CellRow], known: dict[str, Cell]) -> None:
         known[row.code] = cell
         cells.append(cell)
     Cell.objects.bulk_create(cells, batch_size=500)
+    open_versions(cells)
 
 
 def _update(changed: list[CellRow], known: dict[str, Cell]) -> None:
@@ -222,6 +224,7 @@ def _update(changed: list[CellRow], known: dict[str, Cell]) -> None:
                 setattr(cell, name, value)
         cells.append(cell)
     Cell.objects.bulk_update(cells, _FIELDS, batch_size=200)
+    renew_versions(cells, clock.today())
 
 
 def _ground(row: CellRow) -> dict[str, Any]:

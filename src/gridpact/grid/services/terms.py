@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 
 from gridpact.audit import services as audit
+from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
-from gridpact.grid.models import Appointment, Cell, TreeVersion
+from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services.posts import is_taken
+from gridpact.grid.services.versions import bump_tree, renew_versions
 
 
 @transaction.atomic
@@ -28,9 +29,10 @@ def edit_cell(cell: Cell, name: str, doors: int, *, actor: Actor) -> Cell:
     if before == after:
         return row
     if row.name != name:  # only names stand in the snapshot of the tree
-        TreeVersion.objects.update(number=F("number") + 1)
+        bump_tree()
     row.name, row.doors = name, doors
     row.save(update_fields=["name", "doors"])
+    renew_versions([row], clock.today())
     audit.record(actor, "grid.edit_cell", row, before=before, after=after)
     return row
 

@@ -1,0 +1,58 @@
+"""Keeping the dated versions in step when cells are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F
+
+from gridpact.grid.models import Cell, CellVersion, Redraw, TreeVersion
+
+
+def version_of(cell: Cell, valid_from: date, redraw: Redraw | None = None) -> CellVersion:
+    """An unsaved version with what `cell` is now."""
+    return CellVersion(
+        cell=cell,
+        valid_from=valid_from,
+        name=cell.name,
+        kind=cell.kind,
+        parent_id=cell.parent_id,
+        boundary=cell.boundary,
+        doors=cell.doors,
+        redraw=redraw,
+    )
+
+
+def open_versions(cells: Iterable[Cell]) -> None:
+    """Write the first version of new cells, from the day they open."""
+    CellVersion.objects.bulk_create(
+        [version_of(cell, cell.opened_on) for cell in cells], batch_size=1000
+    )
+
+
+def renew_versions(cells: Iterable[Cell], on: date, redraw: Redraw | None = None) -> None:
+    """Write what `cells` are from day `on`: the running version ends there, or is overwritten when
+    it began on the same day. Later (planned) versions are left alone.
+    """
+    changed = {cell.pk: cell for cell in cells}
+    running = {
+        version.cell_id: version
+        for version in CellVersion.objects.select_for_update().at(on).filter(cell_id__in=changed)
+    }
+    fresh: list[CellVersion] = []
+    for pk, cell in changed.items():
+        new = version_of(cell, on, redraw)
+        old = running.get(pk)
+        if old is not None:
+            new.valid_until = old.valid_until
+        fresh.append(new)
+    same_day = [old.pk for old in running.values() if old.valid_from == on]
+    CellVersion.objects.filter(pk__in=same_day).delete()
+    CellVersion.objects.filter(pk__in=[old.pk for old in running.values()]).update(valid_until=on)
+    CellVersion.objects.bulk_create(fresh, batch_size=1000)
+
+
+def bump_tree() -> None:
+    """Tell every process that the tree changed."""
+    TreeVersion.objects.update(number=F("number") + 1)

@@ -62,6 +62,19 @@ def test_worker_finds_what_is_in_their_hands(world: World) -> None:
     assert "inbox" not in counts(world, "worker")
 
 
+def test_worker_looks_first_at_their_own_hands_even_when_the_area_is_late(world: World) -> None:
+    with clock.frozen(clock.now() - timedelta(days=3)):
+        world.order()
+    mine = bring(world, State.HANDLING)
+    bench = browser(world, "worker").get("/work").context["bench"]
+    assert [row.number for row in bench.rows] == [mine.number]
+
+
+def test_menu_marks_only_the_nearest_entry(world: World) -> None:
+    shell = browser(world, "zhihe").get("/work/hall").context["shell"]
+    assert [item.href for item in shell.menu if item.active] == ["/work/hall"]
+
+
 def test_leader_gets_the_short_list_with_the_report_button(world: World) -> None:
     page = browser(world, "building").get("/work")
     assert page.context["bench"].is_leader is True

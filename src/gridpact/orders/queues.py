@@ -29,10 +29,11 @@ class Queue(NamedTuple):
     icon: str
 
 
+IN_HAND = Queue("mine", _("In my hands"), "", "briefcase")
 # In the order of urgency: the workbench shows the first one that is not empty.
 QUEUES = (
     Queue("overdue", _("Overdue"), "orders.read", "alert-triangle"),
-    Queue("mine", _("In my hands"), "", "briefcase"),
+    IN_HAND,
     Queue("accept", _("To accept"), "orders.accept", "inbox"),
     Queue("triage", _("To triage"), "orders.triage", "arrows-split-2"),
     Queue("dispatch", _("To dispatch"), "orders.dispatch", "send"),

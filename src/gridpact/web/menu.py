@@ -104,11 +104,16 @@ def items(entries: tuple[Entry, ...], actor: Actor | None, path: str) -> list[It
 
     `actor` None means a public menu that asks for no right.
     """
-    return [
-        Item(entry.label, href, entry.icon, _is_at(path, href), entry.emphasis)
+    open_to = [
+        (entry, href)
         for entry in entries
         if (not entry.right or (actor is not None and actor.has(entry.right)))
         and (href := address(entry.url_name))
+    ]
+    # A page below two entries (/work/hall) belongs to the nearer one.
+    here = max((href for _entry, href in open_to if _is_at(path, href)), key=len, default="")
+    return [
+        Item(entry.label, href, entry.icon, href == here, entry.emphasis) for entry, href in open_to
     ]
 
 

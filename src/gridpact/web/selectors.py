@@ -23,6 +23,7 @@ from gridpact.orders.filters import search
 from gridpact.orders.models import Order
 from gridpact.orders.queues import (
     EVERYTHING,
+    IN_HAND,
     Queue,
     hall_rows,
     queues_of,
@@ -82,7 +83,10 @@ def workbench(actor: Actor) -> Workbench:
     handles = cell is not None or bool(actor.memberships)
     queues = [each for each in queues_of(actor) if each.name != EVERYTHING] if handles else []
     tasks = [_task(each, actor, cell) for each in queues]
-    urgent = next((task for task in tasks if task.count), None)
+    # Who decides for others looks at what is late; everybody else at what is in their own hands.
+    own_first = not actor.has("orders.accept")
+    by_urgency = sorted(tasks, key=lambda task: own_first and task.label != IN_HAND.label)
+    urgent = next((task for task in by_urgency if task.count), None)
     rows: list[OrderRow] = []
     if urgent is not None:
         name = queues[tasks.index(urgent)].name

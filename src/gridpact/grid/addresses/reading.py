@@ -62,12 +62,12 @@ class Head(NamedTuple):
 
 _CHINESE_NUMBER = "[零〇一二两三四五六七八九十百]"
 _UNIT = rf"(?P<unit>{NUMBER})(?:单元|门(?![口牌前卫])|梯|-(?=\d{{3}}))"
-_FLOOR = rf"(?:(?P<floor>-?\d{{1,2}}|{_CHINESE_NUMBER}{{1,3}})(?:楼|层|F(?![A-Z])))?"
+_FLOOR = rf"(?P<floor>-?\d{{1,2}}|{_CHINESE_NUMBER}{{1,3}})(?:楼|层|F(?![A-Z]))"
 _DOOR = (
     rf"(?:(?P<door>\d{{3,5}}[A-Z]?|[A-Z]\d{{2,4}})(?:室|房|户|号)?"
     rf"|(?P<named_door>\d{{1,2}}[A-Z]?|{_CHINESE_NUMBER}{{1,4}})(?:室|房|户|号))?"
 )
-_BEHIND = rf"-?{_FLOOR}-?{_DOOR}(?P<rest>.*)"
+_BEHIND = rf"-?(?:{_FLOOR})?-?{_DOOR}(?P<rest>.*)"
 _BUILT = re.compile(
     rf"(?P<head>.*?)(?P<building>{NUMBER})(?:号楼|号?[栋幢座]|#楼?)-?(?:{_UNIT})?{_BEHIND}"
 )
@@ -78,11 +78,13 @@ _DASHED = re.compile(
     r"(?:(?P<door>(?<=-)\d{2,5}[A-Z]?)(?:室|房|户|号)?)?(?P<named_door>)(?P<rest>.*)"
 )
 _UNITED = re.compile(rf"(?P<head>.*?)(?P<building>){_UNIT}{_BEHIND}")
-_DOOR_ONLY = re.compile(
-    rf"(?P<head>.*?)(?P<building>)(?P<unit>)(?<![\d附-]){_FLOOR}"
-    r"(?P<door>\d{3,5})(?P<named_door>)(?:室|房|户)(?P<rest>.*)"
+_FLOORED = re.compile(
+    rf"(?P<head>.*?)(?P<building>)(?P<unit>)(?<![\d第]){_FLOOR}-?{_DOOR}(?P<rest>.*)"
 )
-_FORMS = (_BUILT, _DASHED, _UNITED, _DOOR_ONLY)
+_DOOR_ONLY = re.compile(
+    r"(?P<head>.*?)(?P<building>)(?P<unit>)(?P<floor>)(?<![路街巷道弄\d附-])(?P<door>\d{3,5})(?P<named_door>)(?:室|房|户|\Z)(?P<rest>.*)"
+)
+_FORMS = (_BUILT, _DASHED, _UNITED, _FLOORED, _DOOR_ONLY)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _HOUSE_NUMBER = re.compile(rf"(?P<compound>.*[^路街巷道弄\d第])(?P<building>{NUMBER})号")
 

@@ -31,6 +31,7 @@ class Life:
     calendar: Mapping[date, bool]
     desk_label: str
     desk_name: str
+    upper_desk_name: str
     log: list[OrderLog] = field(default_factory=list)
     steps: list[OrderStep] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -147,9 +148,8 @@ class Life:
         self.order.returns += 1
         self._clear_handler()
         up = State.ESCALATED if self.order.returns >= 2 else None
-        if up:
-            parent = self.order.township_id
-            self.order.desk_id = parent if parent is not None else self.order.desk_id
+        if up and self.order.township_id is not None:
+            self.order.desk_id, self.desk_name = self.order.township_id, self.upper_desk_name
         self.move("return", at, by, why, to=up)
 
     def finish(self, at: datetime, by: Person, answer: str, scene: Scene, rng: Random) -> None:

@@ -117,7 +117,8 @@ class Director:
         actor = Actor(kind="user", user_id=by.user_id) if by_staff else Actor()
         order = build_order(intake, place, "", at, actor)
         path, name_of_desk = self.tree.names(order.desk_id), self.by_id[order.desk_id].name
-        life = Life(order, self.timing.calendar, path, name_of_desk)
+        upper = self.by_id[order.township_id].name if order.township_id is not None else ""
+        life = Life(order, self.timing.calendar, path, name_of_desk, upper)
         life.submit(by)
         return life
 

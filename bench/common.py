@@ -36,16 +36,16 @@ def prepare(name: str) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     os.environ["GRIDPACT_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "gridpact.config.settings"
-    import django  # noqa: PLC0415 - the settings must be named before
-    from django.core.management import call_command  # noqa: PLC0415 - as above
+    import django
+    from django.core.management import call_command
 
-    from gridpact.core import database  # noqa: PLC0415 - as above
+    from gridpact.core import database
 
     database.ensure_running()
     django.setup()
     call_command("migrate", verbosity=0)
-    from gridpact.cli.prepare import collect_static  # noqa: PLC0415 - needs the settings
-    from gridpact.demo.build import build_demo  # noqa: PLC0415 - as above
+    from gridpact.cli.prepare import collect_static
+    from gridpact.demo.build import build_demo
 
     collect_static()
 
@@ -173,7 +173,7 @@ def drive(call: Callable[[int], Callable[[], None]], clients: int, seconds: floa
                 one()
                 times.append(time.perf_counter() - start)
             result.calls += times
-        except BaseException as error:  # noqa: BLE001 - shown to the main thread
+        except BaseException as error:
             errors.append(error)
             barrier.abort()
 
@@ -206,8 +206,8 @@ def milliseconds(seconds: float) -> str:
 
 def session_cookie(username: str) -> str:
     """The Cookie header of a signed-in demo account."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415 - needs the settings
-    from django.test import Client  # noqa: PLC0415 - as above
+    from django.contrib.auth import get_user_model
+    from django.test import Client
 
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
@@ -216,10 +216,10 @@ def session_cookie(username: str) -> str:
 
 def token(username: str) -> str:
     """An API token of a demo account."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415 - needs the settings
+    from django.contrib.auth import get_user_model
 
-    from gridpact.accounts.models import ApiToken  # noqa: PLC0415 - as above
-    from gridpact.core import clock  # noqa: PLC0415 - as above
+    from gridpact.accounts.models import ApiToken
+    from gridpact.core import clock
 
     secret = f"bench{random.getrandbits(128):032x}"
     now = clock.now()
@@ -232,7 +232,7 @@ def token(username: str) -> str:
 
 def points_inside(count: int, seed: int = 1) -> list[tuple[float, float]]:
     """Points inside the units of the district, longitude and latitude in degrees."""
-    from gridpact.grid.models import Cell  # noqa: PLC0415 - needs the settings
+    from gridpact.grid.models import Cell
 
     rows = Cell.objects.filter(level="UNIT").order_by("code").values_list("point_lon", "point_lat")
     units = [(lon, lat) for lon, lat in rows if lon is not None and lat is not None]
@@ -266,7 +266,7 @@ def processor_seconds(pid: int) -> float:
 
 def database_pid() -> int:
     """The process id of this district's own PostgreSQL."""
-    from gridpact.core.database import server_status  # noqa: PLC0415 - needs the settings
+    from gridpact.core.database import server_status
 
     pid = server_status().pid
     if pid is None:

@@ -62,19 +62,19 @@ def through_the_api(raw: list[bytes]) -> Callable[[int], Callable[[], None]]:
 
 def statements_of_one_order() -> tuple[list[tuple[str, list[Any]]], int, str]:
     """The INSERT statements of one intake with their values, recorded while it runs."""
-    from gridpact.core import rows  # noqa: PLC0415 - needs the settings
-    from gridpact.core.access import PUBLIC  # noqa: PLC0415 - as above
-    from gridpact.orders.services import Contact, Intake, open_order  # noqa: PLC0415 - as above
+    from gridpact.core import rows
+    from gridpact.core.access import PUBLIC
+    from gridpact.orders.services import Contact, Intake, open_order
 
     seen: list[tuple[str, list[Any]]] = []
-    run = rows._run  # noqa: SLF001 - watched, not changed
+    run = rows._run
 
     def watch(kind: Any, sql: str, values: list[Any]) -> Any:
         if "INSERT" in sql and "numberday" not in sql:
             seen.append((sql, values))
         return run(kind, sql, values)
 
-    rows._run = watch  # noqa: SLF001 - put back below
+    rows._run = watch
     try:
         lon, lat = points_inside(1)[0]
         text = "楼道第 1 盏灯不亮，晚上老人上下楼看不清，请安排人来修。"
@@ -83,15 +83,15 @@ def statements_of_one_order() -> tuple[list[tuple[str, list[Any]]], int, str]:
             Intake(text, lon=lon, lat=lat, contact=contact, channel="API"), actor=PUBLIC
         )
     finally:
-        rows._run = run  # noqa: SLF001 - as it was
+        rows._run = run
     return seen, order.pk, order.number
 
 
 def by_hand() -> Callable[[int], Callable[[], None]]:
     """Each client repeats the recorded INSERTs with fresh keys and commits: nothing else."""
-    from django.db import connection as django_connection  # noqa: PLC0415 - needs the settings
+    from django.db import connection as django_connection
 
-    from gridpact.core.database import database_url  # noqa: PLC0415 - as above
+    from gridpact.core.database import database_url
 
     recorded, old_id, old_number = statements_of_one_order()
     with django_connection.cursor() as cursor:

@@ -15,9 +15,11 @@ from common import (
     PORT,
     Connection,
     Round,
+    database_pid,
     drive,
     milliseconds,
     prepare,
+    processor_seconds,
     request,
     server,
     session_cookie,
@@ -65,9 +67,9 @@ _VALUES = {
 
 def grow(total: int) -> None:
     """Fill the district up to `total` orders with timelines and clocks, then analyse the tables."""
-    from django.db import connection  # noqa: PLC0415 - needs the settings
+    from django.db import connection
 
-    from gridpact.orders.models import Order  # noqa: PLC0415 - as above
+    from gridpact.orders.models import Order
 
     have = Order.objects.count()
     if have >= total:
@@ -104,8 +106,8 @@ def grow(total: int) -> None:
 
 def _helpers(cursor: Any) -> None:
     """Temporary tables of the cells and states that orders are spread over."""
-    from gridpact.grid.models import Cell  # noqa: PLC0415 - needs the settings
-    from gridpact.grid.tree import tree  # noqa: PLC0415 - as above
+    from gridpact.grid.models import Cell
+    from gridpact.grid.tree import tree
 
     points = {
         pk: (lon, lat) for pk, lon, lat in Cell.objects.values_list("pk", "point_lon", "point_lat")
@@ -131,8 +133,8 @@ def _helpers(cursor: Any) -> None:
 
 def pages() -> dict[str, str]:
     """What is asked for, by name: the queue of one community, filtered and sorted; and others."""
-    from gridpact.grid.models import Cell  # noqa: PLC0415 - needs the settings
-    from gridpact.orders.models import Order  # noqa: PLC0415 - as above
+    from gridpact.grid.models import Cell
+    from gridpact.orders.models import Order
 
     community = Cell.objects.get(code=COMMUNITY)
     one = Order.objects.filter(community_id=community.pk, state="HANDLING").order_by("pk").first()
@@ -151,10 +153,10 @@ def pages() -> dict[str, str]:
 
 def plans(addresses: dict[str, str]) -> list[str]:
     """Queries of these pages that read the whole table of orders: there should be none."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415 - needs the settings
-    from django.db import connection  # noqa: PLC0415 - as above
-    from django.test import Client  # noqa: PLC0415 - as above
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - as above
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
     client, bad = Client(headers={"Host": "127.0.0.1"}), []
     client.force_login(get_user_model().objects.get(username="zhihe"))
@@ -186,6 +188,7 @@ def describe(name: str) -> int:
             print(plan, file=sys.stderr)
     facts = {
         "cookie": session_cookie("zhihe"), "token": token("zhihe"), "addresses": addresses,
+        "database": database_pid(),
     }  # fmt: skip
     print(json.dumps(facts))
     return 0
@@ -215,18 +218,26 @@ def asking(facts: dict[str, Any], page: str, port: int) -> Callable[[int], Calla
 def measure(sides: dict[str, tuple[dict[str, Any], int]], page: str, clients: int) -> None:
     """Rounds on both districts in turns; prints both and their ratio."""
     rounds: dict[str, list[Round]] = {name: [] for name in sides}
+    used: dict[str, list[float]] = {name: [0.0, 0.0] for name in sides}
     for number in range(ROUNDS + 1):
         for name, (facts, port) in sides.items():
+            pids = (facts["server"], facts["database"])
+            before = [processor_seconds(pid) for pid in pids]
             one = drive(asking(facts, page, port), clients, SECONDS if number else 1.0)
             if number:  # the first warms up
                 rounds[name].append(one)
+                for at, pid in enumerate(pids):
+                    used[name][at] += processor_seconds(pid) - before[at]
     for name, done in rounds.items():
         slow = statistics.median(one.quantile(0.95) for one in done)
+        calls = sum(len(one.calls) for one in done)
         middle = statistics.median(one.quantile(0.5) for one in done)
         print(
             f"{page}, {SIZES[name]:,} orders, {clients} client(s):"
             f" {spread([one.rate for one in done])} pages/s,"
-            f" median {milliseconds(middle)}, p95 {milliseconds(slow)}"
+            f" median {milliseconds(middle)}, p95 {milliseconds(slow)};"
+            f" processor time of a page: web {milliseconds(used[name][0] / calls)},"
+            f" database {milliseconds(used[name][1] / calls)}"
         )
     small, large = rounds.values()
     ratios = [
@@ -243,8 +254,9 @@ def main() -> int:
         for number, name in enumerate(SIZES):
             command = [sys.executable, __file__, name]
             out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-            sides[name] = json.loads(out.splitlines()[-1]), PORT - 1 - number
-            stack.enter_context(server(name, port=PORT - 1 - number))
+            port = PORT - 1 - number
+            process = stack.enter_context(server(name, port=port))
+            sides[name] = {**json.loads(out.splitlines()[-1]), "server": process.pid}, port
         pages_asked = next(iter(sides.values()))[0]["addresses"]
         for page in pages_asked:
             measure(sides, page, clients=1)

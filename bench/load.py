@@ -35,7 +35,7 @@ WORDS = (
 def write_file(path: Path, rows: int, seed: int) -> None:
     """Invented orders of this year with points, numbers, reporters and texts of usual length."""
     rng = random.Random(seed)
-    start = datetime(2026, 1, 1)  # noqa: DTZ001 - a file holds local time without offset
+    start = datetime(2026, 1, 1)
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["id", "user", "title", "time", "text", "lon", "lat"])
@@ -52,9 +52,9 @@ def write_file(path: Path, rows: int, seed: int) -> None:
 def load_one(path: str) -> int:
     """Load a file in this process and print rows, seconds and the peak of memory."""
     prepare("small")
-    from gridpact.core.access import system  # noqa: PLC0415 - needs the settings
-    from gridpact.grid.tree import tree  # noqa: PLC0415 - as above
-    from gridpact.orders.services.bulk import load_orders  # noqa: PLC0415 - as above
+    from gridpact.core.access import system
+    from gridpact.grid.tree import tree
+    from gridpact.orders.services.bulk import load_orders
 
     _ = tree().index  # built once a process, not once a row
     postgres = processor_seconds(database_pid())

@@ -16,8 +16,8 @@ MANY, SINGLE, ROUNDS = 1_000_000, 20_000, 5
 def main() -> int:
     """Random points over the district's box, half of them over its built-up area."""
     prepare("small")
-    from gridpact.grid.selectors import locate  # noqa: PLC0415 - needs the settings
-    from gridpact.grid.tree import tree  # noqa: PLC0415 - as above
+    from gridpact.grid.selectors import locate
+    from gridpact.grid.tree import tree
 
     start = time.perf_counter()
     snapshot = tree()
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _box() -> list[tuple[float, float]]:
-    from common import points_inside  # noqa: PLC0415 - after the settings
+    from common import points_inside
 
     return points_inside(2000)
 

@@ -40,12 +40,12 @@ class Family:
 
     def start(self, *command: str) -> None:
         """Start `gridpact COMMAND …` in a session of its own, so that Ctrl-C reaches only us."""
-        self.children[command[0]] = subprocess.Popen(  # noqa: S603 - our own program
+        self.children[command[0]] = subprocess.Popen(
             [sys.executable, "-m", "gridpact.cli", *command],
             env=os.environ | {"GRIDPACT_HOME": str(self.home)},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no thread runs yet
+            preexec_fn=_die_with_parent,
         )
 
     def wait_until_ready(self, url: str, *, seconds: float) -> bool:
@@ -53,7 +53,7 @@ class Family:
         until = time.monotonic() + seconds
         while time.monotonic() < until and self._all_alive():
             try:
-                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+                with urllib.request.urlopen(url, timeout=2):
                     return True
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

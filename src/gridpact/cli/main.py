@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import django
 import psycopg
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Loaded by name: a command's module imports models, which need the settings first.
         result: int | None = getattr(import_module(module), function)(args)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until exit
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until exit
         return DONE
     except KeyboardInterrupt:
         return 130

@@ -49,9 +49,7 @@ def collect_static() -> bool:
         return False
     note("collecting static files")
     command = ["manage", "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "gridpact.cli", *command], check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "gridpact.cli", *command], check=False)
     if done.returncode:
         raise CommandError("static files could not be collected")
     mark.write_text(wanted, encoding="utf-8")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections, connections
-from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from gridpact.audit.tasks import seal_log
+from gridpact.core import database
+from gridpact.core.cluster import DatabaseUnavailable
 from gridpact.notify.tasks import deliver_outbox
 
 PULSE_SECONDS = 1.0
+AGAIN_SECONDS = 2.0
 _CHORES: tuple[Callable[[], int], ...] = (deliver_outbox, seal_log)
 _log = logging.getLogger(__name__)
 
@@ -26,19 +29,39 @@ def run_worker() -> None:
     pulse = threading.Thread(target=_pulse, args=(over,), name="pulse", daemon=True)
     pulse.start()
     try:
-        assert isinstance(app.connector, DjangoConnector)
-        with app.replace_connector(app.connector.get_worker_connector()) as jobs:
-            asyncio.run(_work(jobs))
+        asyncio.run(_work())
     finally:
         over.set()
         pulse.join(5)
 
 
-async def _work(jobs: App) -> None:
-    async with jobs.open_async():
-        await jobs.run_worker_async(
-            name="gridpact", concurrency=1, delete_jobs="successful", shutdown_graceful_timeout=5
-        )
+async def _work() -> None:
+    """Take jobs until told to stop; when the database goes away, begin again."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    told = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        jobs = asyncio.create_task(_take_jobs())
+        await asyncio.wait({jobs, told}, return_when=asyncio.FIRST_COMPLETED)
+        jobs.cancel()  # the way to ask for a graceful end
+        (failure,) = await asyncio.gather(jobs, return_exceptions=True)
+        if not stop.is_set():
+            _log.warning("jobs stopped and begin again: %s", failure)
+            await asyncio.wait({told}, timeout=AGAIN_SECONDS)
+
+
+async def _take_jobs() -> None:
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as jobs:
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                name="gridpact",
+                concurrency=1,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=5,
+                install_signal_handlers=False,
+            )
 
 
 def _pulse(over: threading.Event) -> None:
@@ -55,4 +78,13 @@ def _pulse(over: threading.Event) -> None:
                 _log.warning("%s: %s", chore.__name__, str(error).splitlines()[0])
                 connections.close_all()
                 over.wait(2)
+                _revive_database()
         close_old_connections()
+
+
+def _revive_database() -> None:
+    """Start the embedded server again if it was killed; an external one comes back by itself."""
+    try:
+        database.ensure_running()
+    except DatabaseUnavailable as error:
+        _log.warning("%s", error)

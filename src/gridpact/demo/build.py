@@ -48,7 +48,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
     with transaction.atomic(), override("zh-hans"):
         if not is_empty():
             return {}
-        rng = Random(seed)  # noqa: S311 - invented data, repeatable
+        rng = Random(seed)
         with clock.frozen(TREE_SINCE):
             load_cells(feature_collection(build_territory(seed))["features"], actor=system("demo"))
         cells = list(Cell.objects.order_by("code"))

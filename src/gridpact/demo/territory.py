@@ -103,7 +103,7 @@ class _Plan:
 
 def build_territory(seed: int = 450312) -> list[CellSpec]:
     """Return the demo district's cells, parents before children; equal seeds give equal cells."""
-    planner = _Planner(Random(seed))  # noqa: S311 - a drawing, repeatable
+    planner = _Planner(Random(seed))
     plans = planner.communities()
     outline = _district_outline()
     lines = [outline.exterior, planner.core_lines(), *_township_lines(planner.rng)]
@@ -232,7 +232,7 @@ class _Planner:
         return shapely.transform(shapely.segmentize(noded, 150.0), _core_degrees)
 
 
-def _with_parent(  # noqa: PLR0917 - a cell's own fields
+def _with_parent(  # noqa: PLR0917 - a cell and its own fields
     code: str, name: str, level: str, parent: str, kind: str, corners: _Corners, below: list[_Plan]
 ) -> list[_Plan]:
     """Return a cell and what is below it; its doors are the sum of its units' doors."""

@@ -9,33 +9,33 @@ from django.db.models import Q, QuerySet
 from gridpact.core.access import Actor
 from gridpact.grid.models import Appointment, Cell
 from gridpact.orders.choices import State
+from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
 from gridpact.orders.models.order import OrderQuerySet
-from gridpact.orders.filters import scope_of
 from gridpact.orgs.models import Org
 
 COUNT_CAP = 1000  # a queue's badge says "999+" beyond this, so that no page counts a big table
 
 
+_STATES = {
+    "accept": (State.SUBMITTED,),
+    "triage": (State.ACCEPTED, State.ESCALATED),
+    "dispatch": (State.TRIAGED,),
+    "verify": (State.DONE,),
+}
+
+
 def queue(actor: Actor, name: str, cell: Cell | None = None) -> OrderQuerySet:
-    """A named queue: `mine`, `cell` (my territory), `accept`, `triage`, `verify`, `overdue`, `offered`."""
+    """A named queue of `QUEUES`; `cell` is the actor's territory, everything open in it."""
     rows = Order.objects.all()
     if name == "mine":
         return rows.mine(actor).open()
     if name == "offered":
         return rows.filter(OrderQuerySet.hall_q(actor) | scope_of(actor, cell), state=State.OFFERED)
     rows = rows.filter(scope_of(actor, cell))
-    if name == "accept":
-        return rows.filter(state=State.SUBMITTED)
-    if name == "triage":
-        return rows.filter(state__in=(State.ACCEPTED, State.ESCALATED))
-    if name == "dispatch":
-        return rows.filter(state=State.TRIAGED)
-    if name == "verify":
-        return rows.filter(state=State.DONE)
-    if name == "overdue":
-        return rows.overdue()
-    return rows.open()
+    if name in _STATES:
+        return rows.filter(state__in=_STATES[name])
+    return rows.overdue() if name == "overdue" else rows.open()
 
 
 QUEUES = ("mine", "accept", "triage", "dispatch", "verify", "overdue", "offered", "cell")
@@ -55,10 +55,14 @@ class Receivers:
 
 
 def receivers(order: Order) -> Receivers:
-    """Posts on the order's cells (deepest first) and departments and units of its territory."""
+    """Posts on the order's cells and right below (deepest first), departments, units around it.
+
+    Below, because an order known by its community only is worked on by one of its grids.
+    """
     posts = (
         Appointment.objects.in_term()
-        .filter(cell_id__in=order.cell.path_ids, user__is_active=True)
+        .filter(Q(cell_id__in=order.cell.path_ids) | Q(cell__parent_id=order.cell_id))
+        .filter(user__is_active=True)
         .exclude(kind__code__in=("system_admin", "security_admin", "audit_admin", "orgdept"))
         .select_related("kind", "cell", "user")
         .order_by("-kind__sort", "cell__code", "pk")

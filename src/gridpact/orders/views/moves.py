@@ -101,7 +101,13 @@ def move_page(request: Request, number: str, verb: str) -> HttpResponseBase:
     """GET: the form of `verb`. POST: make the move; 409, 403 or 422 with the form when refused."""
     if verb not in FORMS:
         raise Http404
-    order = find_order(request.actor, number)
+    try:
+        order = find_order(request.actor, number)
+    except Http404:
+        if verb != "claim":
+            raise
+        # Said of every number alike: somebody was faster, and the order left the actor's sight.
+        return render(request, "orders/gone.html", {}, status=404)
     if request.method == "POST":
         return _post(request, order, verb)
     last = order.log.order_by("-id").values_list("pk", flat=True).first()

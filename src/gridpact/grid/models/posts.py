@@ -26,6 +26,10 @@ class PostKind(models.Model):
     is_head = models.BooleanField(_("head of the cell"), default=False)
     rights = models.JSONField(default=list)
     sort = models.PositiveSmallIntegerField(default=0)
+    door_limit = models.PositiveIntegerField(
+        _("doors one holder can look after"), null=True, blank=True,
+        help_text=_("More declared doors than this are a finding; empty means no limit."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ("sort", "code")
@@ -46,6 +50,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Heads in term of these cells."""
         return self.in_term().filter(cell_id__in=cell_ids, kind__is_head=True)
 
+    def over(self, on: date | None = None) -> Self:
+        """Terms whose last day lies before a day (default today)."""
+        return self.filter(ends__lt=on or clock.today())
+
     def visible_to(self, actor: Actor) -> Self:
         """Appointments on cells the actor may see."""
         return self.filter(cell__in=Cell.objects.visible_to(actor))
@@ -62,6 +70,8 @@ class Appointment(models.Model):
     starts = models.DateField(_("starts"))
     ends = models.DateField(_("ends"), null=True, blank=True)
     acting_for = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    public_phone = models.BooleanField(_("phone on the public sign"), default=False)
+    handed_over_at = models.DateTimeField(null=True, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -73,7 +83,13 @@ class Appointment(models.Model):
                 name="appointment_ends_after_it_starts",
             ),
         )
-        indexes = (models.Index(fields=["cell", "kind", "starts"], name="appointment_cell"),)
+        indexes = (
+            models.Index(fields=["cell", "kind", "starts"], name="appointment_cell"),
+            models.Index(
+                fields=["ends"], name="appointment_to_hand_over",
+                condition=Q(handed_over_at__isnull=True, ends__isnull=False),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.cell} {self.kind} {self.user}"
@@ -82,3 +98,34 @@ class Appointment(models.Model):
     def label(self) -> str:
         """Cell and post, as timelines name it."""
         return f"{self.cell.name} {self.kind.name}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Absences by day."""
+
+    def on(self, day: date) -> Self:
+        """Absences that cover a day."""
+        return self.filter(first_day__lte=day, last_day__gte=day)
+
+
+class Absence(models.Model):
+    """Days on which the holder of a post is away; a deputy should act then."""
+
+    post = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    why = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-first_day", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="absence_ends_after_it_begins"
+            ),
+        )
+        indexes = (models.Index(fields=["last_day", "first_day"], name="absence_days"),)
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.first_day}"

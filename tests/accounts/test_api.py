@@ -11,12 +11,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.api import Caller, anyone, caller
-from tests.factories.world import PASSWORD, ZHIHE, World
 
 from gridpact.accounts.models import ApiToken
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
+from tests.api import Caller, anyone, caller
+from tests.factories.world import PASSWORD, ZHIHE, World
 
 TOKEN = "/api/v1/auth/token"
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from tests.factories.world import World
 
 from gridpact.accounts import idempotency
 from gridpact.accounts.idempotency import Given, once
 from gridpact.accounts.models import IdempotencyKey, RateHit
 from gridpact.core import clock
 from gridpact.core.access import Refused
+from tests.factories.world import World
 
 
 def write() -> tuple[int, Any]:

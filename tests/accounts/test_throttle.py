@@ -10,12 +10,12 @@ from django.db import connections
 from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
-from tests.factories.world import World
 
 from gridpact.accounts.models import RateHit
 from gridpact.accounts.throttle import check_public_write, check_tries, count_try, limit_of
 from gridpact.core import clock
 from gridpact.core.access import Refused
+from tests.factories.world import World
 
 
 def request_from(address: str) -> HttpRequest:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
-from tests.factories.world import World
 
 from gridpact.accounts.models import ApiToken, IdempotencyKey, RateHit
 from gridpact.accounts.tasks import sweep
 from gridpact.accounts.upkeep import sweep_accounts
 from gridpact.core import clock
+from tests.factories.world import World
 
 
 def test_only_what_expired_is_swept(world: World) -> None:

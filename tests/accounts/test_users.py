@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.factories.world import PASSWORD, World
 
 from gridpact.accounts.models import ApiToken, User
 from gridpact.accounts.registers import USERS
@@ -21,6 +20,7 @@ from gridpact.accounts.services import (
 from gridpact.audit.models import AuditRow
 from gridpact.core.access import Refused
 from gridpact.ui import register_import
+from tests.factories.world import PASSWORD, World
 
 
 @pytest.fixture

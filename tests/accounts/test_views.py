@@ -15,10 +15,10 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
 )
 from django.test import Client
-from tests.factories.world import PASSWORD, World
 
 from gridpact.accounts.models import ApiToken
 from gridpact.audit.models import AuditRow
+from tests.factories.world import PASSWORD, World
 
 
 def sign_in(client: Client, name: str = "zhihe", password: str = PASSWORD, after: str = "") -> Any:

@@ -50,7 +50,8 @@ def test_templates_have_no_inline_script_style_or_handler(path: Path) -> None:
 
 def test_no_catch_all_modules() -> None:
     banned = {"utils.py", "helpers.py", "common.py", "misc.py"}
-    assert [name(path) for path in PYTHON if path.name in banned] == []
+    found = [name(path) for path in PYTHON if path.name in banned and "bench" not in path.parts]
+    assert found == []
 
 
 @pytest.mark.parametrize("path", [p for p in PYTHON if "src" in p.parts], ids=name)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.api import anyone, caller
-from tests.factories.world import PERSONAS, World
 
 from gridpact.audit.api import AuditOut
+from tests.api import anyone, caller
+from tests.factories.world import PERSONAS, World
 
 URL = "/api/v1/audit"
 

@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
 from django.db.models import Count, F, Q
-from tests.conftest import _empty_all_tables
 
 from gridpact.accounts.models import User
 from gridpact.audit.services import verify_chain
@@ -28,6 +27,7 @@ from gridpact.orders.services import Intake, accept_order, open_order
 from gridpact.orgs.models import Org
 from gridpact.orgs.selectors import actor_for
 from gridpact.reports.selectors import figures
+from tests.conftest import _empty_all_tables
 
 PASSWORD = "nine wooden bridges"
 # product.md, the column "Demo", as far as this version computes it

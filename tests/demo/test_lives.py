@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import models
-from tests.factories.world import UNIT, World
 
 from gridpact.core import clock
 from gridpact.core.access import PUBLIC, Actor
@@ -44,6 +43,7 @@ from gridpact.orders.services import (
 )
 from gridpact.orders.services.desk import Target
 from gridpact.orders.services.intake import build_order
+from tests.factories.world import UNIT, World
 
 INTAKE = Intake(
     text="楼道灯坏了三天", title="楼道灯", cell=UNIT, contact=Contact("陈小明", "13800001234")

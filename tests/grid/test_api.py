@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from shapely.geometry import Point, shape
-from tests.api import anyone, caller
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 
 from gridpact.core import clock
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.schemas import CellItem, CellOut, LocateOut
+from tests.api import anyone, caller
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 
 URL = "/api/v1/cells"
 

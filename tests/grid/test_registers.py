@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.factories.world import GRID, MICRO, QILIPING, ZHIHE, World
 
 from gridpact.core import clock
 from gridpact.grid.models import Appointment
 from gridpact.grid.registers import TERMS, terms
 from gridpact.ui import register_import
+from tests.factories.world import GRID, MICRO, QILIPING, ZHIHE, World
 
 
 @pytest.fixture

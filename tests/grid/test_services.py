@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.factories.world import GRID, QILIPING, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
@@ -13,6 +12,7 @@ from gridpact.grid.models import Appointment, Cell, PostKind
 from gridpact.grid.services import appoint, load_cells, load_divisions, load_posts
 from gridpact.grid.services.features import short_division
 from gridpact.grid.tree import current_version
+from tests.factories.world import GRID, QILIPING, ZHIHE, World
 
 OPERATOR = system("operator")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.factories.world import GRID, MICRO, QILIPING, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
@@ -13,6 +12,7 @@ from gridpact.core.access import Refused
 from gridpact.grid.models import Appointment, PostKind
 from gridpact.grid.services import appoint, change_term, edit_cell, end_term
 from gridpact.grid.tree import current_version
+from tests.factories.world import GRID, MICRO, QILIPING, ZHIHE, World
 
 
 def _kind(code: str) -> PostKind:

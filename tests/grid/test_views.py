@@ -10,13 +10,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services import end_term
 from gridpact.grid.tree import current_version
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image
-from tests.factories.world import World
 
 from gridpact.orders import services
 from gridpact.orders.models import Order
 from gridpact.orders.services.desk import Target
+from tests.factories.world import World
 
 STAGES = ("accepted", "triaged", "dispatched", "signed", "started", "finished", "verified")
 ANSWER = "灯已换好，有事打 0773-5551234"

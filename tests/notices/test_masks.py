@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.factories.world import GRID, QILIPING, UNIT, World
-
 from gridpact.grid.tree import tree
 from gridpact.notices import masks
 from gridpact.orders.services import Contact
+from tests.factories.world import GRID, QILIPING, UNIT, World
 
 
 def test_text_loses_phone_door_plate_and_the_reporters_own_name(world: World) -> None:

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
-from tests.notices.conftest import STAGES, Advance
 
 from gridpact.core import clock
 from gridpact.grid.tree import tree
 from gridpact.notices.selectors import board
 from gridpact.orders import services
 from gridpact.orders.models import Order
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
+from tests.notices.conftest import STAGES, Advance
 
 
 def shown() -> set[str]:

@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import translation
-from tests.factories.world import World
-from tests.notices.conftest import STAGES, Advance
 
 from gridpact.core import clock
 from gridpact.core.worktime import DAY_MINUTES, Limit
@@ -15,6 +13,8 @@ from gridpact.notices.selectors.follow import followed, reporter_of
 from gridpact.notices.tables import parcel
 from gridpact.orders import services
 from gridpact.orders.models import Order
+from tests.factories.world import World
+from tests.notices.conftest import STAGES, Advance
 
 
 @pytest.fixture(autouse=True)

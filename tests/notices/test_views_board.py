@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
-from tests.notices.conftest import Advance
 
 from gridpact.orders import services
 from gridpact.orders.models import Category, Order
 from gridpact.orders.services import Contact
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
+from tests.notices.conftest import Advance
 
 
 def numbers(client: Client, address: str = "/board", **query: str) -> list[str]:

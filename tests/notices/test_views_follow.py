@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from tests.factories.world import World
-from tests.notices.conftest import ANSWER, Advance, jpeg
 
 from gridpact.accounts.models import RateHit
 from gridpact.core import clock
@@ -18,6 +16,8 @@ from gridpact.orders import services
 from gridpact.orders.choices import PhotoRole, State
 from gridpact.orders.models import Order, OrderLog
 from gridpact.orders.services import Contact
+from tests.factories.world import World
+from tests.notices.conftest import ANSWER, Advance, jpeg
 
 TEXT = "3栋2单元501室漏水，我是陈小明，电话13800001234"
 SECRETS = ("501", "陈小明", "13800001234")

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.factories.world import UNIT, ZHIHE, World
-from tests.notices.conftest import jpeg
 
 from gridpact.accounts.models import IdempotencyKey
 from gridpact.notices.forms import keep, kept
 from gridpact.orders.models import Order, Photo
+from tests.factories.world import UNIT, ZHIHE, World
+from tests.notices.conftest import jpeg
 
 
 def entry(**changed: Any) -> dict[str, Any]:

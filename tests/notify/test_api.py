@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.api import anyone, caller
-from tests.factories.world import World
-
 from gridpact.notify.api import NotificationOut
 from gridpact.notify.services import deliver_batch
+from tests.api import anyone, caller
+from tests.factories.world import World
 
 URL = "/api/v1/notifications"
 

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from PIL import Image
 from pydantic import BaseModel
-from tests.api import Caller, anyone, caller
-from tests.factories.world import QILIPING, UNIT, ZHIHE, World
 
 from gridpact.accounts import throttle
 from gridpact.audit.models import AuditRow
@@ -19,6 +17,8 @@ from gridpact.core import clock
 from gridpact.orders import schemas, services
 from gridpact.orders.choices import MOVES
 from gridpact.orders.models import Order, OrderLog, Photo
+from tests.api import Caller, anyone, caller
+from tests.factories.world import QILIPING, UNIT, ZHIHE, World
 
 URL = "/api/v1/orders"
 

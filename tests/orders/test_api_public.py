@@ -11,8 +11,6 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from pytest_django import Settings
-from tests.api import Caller, anyone, caller
-from tests.factories.world import UNIT, ZHIHE, World
 
 from gridpact.accounts.models import IdempotencyKey
 from gridpact.core.access import Actor
@@ -20,6 +18,8 @@ from gridpact.notify.models import Outbox
 from gridpact.orders import services
 from gridpact.orders.models import Claim, Order
 from gridpact.orgs.models import OrgMember
+from tests.api import Caller, anyone, caller
+from tests.factories.world import UNIT, ZHIHE, World
 
 URL = "/api/v1/public/orders"
 GOOD: dict[str, Any] = {

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from tests.factories.world import MICRO, QILIPING, UNIT, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
 from gridpact.audit.services import seal_batch, verify_chain
@@ -17,6 +16,7 @@ from gridpact.core.access import Refused, system
 from gridpact.orders.choices import Kind, State
 from gridpact.orders.models import Category, Order, OrderLog, OrderStep
 from gridpact.orders.services.bulk import load_orders
+from tests.factories.world import MICRO, QILIPING, UNIT, ZHIHE, World
 
 IMPORT = system("import")
 DATA = Path(os.environ.get("GRIDPACT_EVALUATION_DATA", "../shared/data"))

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories.world import World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core.access import Refused
 from gridpact.orders.models import Category
 from gridpact.orders.services.categories import save_category
+from tests.factories.world import World
 
 
 def _area() -> Category:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from PIL import Image
-from tests.factories.world import World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
@@ -16,6 +15,7 @@ from gridpact.orders.models import Photo
 from gridpact.orders.services import keep_upload
 from gridpact.orders.services.sweep import sweep_uploads
 from gridpact.orders.tasks import sweep
+from tests.factories.world import World
 
 
 def picture() -> bytes:

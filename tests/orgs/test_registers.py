@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.world import QILIPING, ZHIHE, World
 
 from gridpact.core import clock
 from gridpact.orgs.models import Org, OrgMember
 from gridpact.orgs.registers import MEMBERS, ORGS
 from gridpact.ui import register_import
+from tests.factories.world import QILIPING, ZHIHE, World
 
 REF = "school-LIAISON-unit_liaison"
 

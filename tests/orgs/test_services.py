@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.factories.world import QILIPING, ZHIHE, World
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Refused
 from gridpact.orgs.models import Org, OrgMember
 from gridpact.orgs.services import end_member, save_member, save_org
+from tests.factories.world import QILIPING, ZHIHE, World
 
 
 def _code(refusal: pytest.ExceptionInfo[Refused]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 
 from PIL import Image
-from tests.factories.world import World
 
 from gridpact.orders import services
 from gridpact.orders.models import Category, Order
 from gridpact.orders.services.desk import Target
+from tests.factories.world import World
 
 
 def finish(world: World, order: Order, name: str) -> Order:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+
 from tests.api import Caller
 from tests.factories.world import QILIPING, ZHIHE, World
 from tests.reports.lives import solved

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.factories.world import GRID, QILIPING, ZHIHE, World
-from tests.reports.lives import finish, solved, triaged
 
 from gridpact.core import clock
 from gridpact.core.access import Refused, system
@@ -17,6 +15,8 @@ from gridpact.orders.services.desk import Target
 from gridpact.reports.columns import SHAPES
 from gridpact.reports.indicators import INDICATORS, TABLES
 from gridpact.reports.selectors import figures, records
+from tests.factories.world import GRID, QILIPING, ZHIHE, World
+from tests.reports.lives import finish, solved, triaged
 
 CLI = system("cli")
 

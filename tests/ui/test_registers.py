@@ -10,11 +10,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.factories.world import World
 
 from gridpact.audit.models import AuditRow
 from gridpact.orgs.models import Org
 from gridpact.ui import sheets
+from tests.factories.world import World
 
 pytestmark = [pytest.mark.urls("tests.ui.register_urls")]
 

@@ -8,13 +8,13 @@ import pytest
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from tests.factories.world import World
 
 from gridpact.core import clock
 from gridpact.core.access import PUBLIC, Actor, Refused
 from gridpact.notify.models import Notification
 from gridpact.web import menu
 from gridpact.web.context import UNREAD_SHOWN, Shell
+from tests.factories.world import World
 
 
 def _shell(actor: Actor = PUBLIC, path: str = "/work", **cookies: str) -> Shell:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from django.test import Client
-from tests.factories.world import World
 
 from gridpact.web import health
+from tests.factories.world import World
 
 
 def test_a_living_process_says_ok(client: Client) -> None:

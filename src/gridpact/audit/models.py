@@ -1,4 +1,4 @@
-"""One row per verb, and the seals that chain batches of rows. The database refuses UPDATE and DELETE."""
+"""One row per verb, and the seals that chain batches of rows; both are append-only."""
 
 from __future__ import annotations
 

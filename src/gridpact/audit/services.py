@@ -112,7 +112,7 @@ def _sealed_above(floor: int) -> set[int]:
 
 
 def _new_floor(floor: int, top: int) -> int:
-    """The highest id up to `top` that is older than an hour: nothing can appear below it any more."""
+    """The highest id up to `top` older than an hour: nothing appears below it any more."""
     settled = AuditRow.objects.filter(
         pk__gt=floor, pk__lte=top, at__lt=clock.now() - timedelta(hours=1)
     ).order_by("-pk")

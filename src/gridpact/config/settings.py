@@ -1,4 +1,4 @@
-"""Django settings. Everything an operator may change comes from the environment (`.env` is read)."""
+"""Django settings. What an operator may change comes from the environment (`.env` is read)."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "gridpact.grid",
     "gridpact.orgs",
     "gridpact.orders",
+    "gridpact.duties",
     "gridpact.notices",
     "gridpact.reports",
     "gridpact.web",
@@ -203,6 +204,8 @@ EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
+REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
+CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 APPEND_SLASH = False
 
 LOGGING = {

@@ -9,8 +9,8 @@ os.environ["GRIDPACT_HOME"] = os.environ.get("GRIDPACT_TEST_HOME") or str(
 )
 os.environ.setdefault("GRIDPACT_PG_FAST", "1")
 
-from gridpact.config.settings import *  # noqa: E402, F403 - the settings plus these lines
-from gridpact.core import database  # noqa: E402
+from gridpact.config.settings import *
+from gridpact.core import database
 
 database.ensure_running()
 DATABASES = database.django_databases()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from gridpact.config.api import api
 
-APPS = ("notices", "web", "accounts", "orders", "grid", "orgs", "reports", "ui")
+PAGES = ("notices", "web", "accounts", "orders", "grid", "orgs", "reports", "ui")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
-    *(path("", include(f"gridpact.{app}.urls")) for app in APPS if find_spec(f"gridpact.{app}.urls")),
+    *(path("", include(f"gridpact.{app}.urls")) for app in PAGES),
 ]

@@ -1,4 +1,4 @@
-"""Who reacts to which event, and who is meant by which audience rule. The only place apps are joined."""
+"""Who reacts to which event, who is meant by which audience: the only place apps are joined."""
 
 from gridpact.orders.events import OrderMoved
 
@@ -14,3 +14,10 @@ AUDIENCES: dict[str, str] = {
 
 # Numbers that apps above the grid show on its pages, in this order.
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
+
+# What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
+# Rows with `CellScoped` columns follow by themselves.
+REDRAW_DEPENDENTS: tuple[str, ...] = ("gridpact.orders.territory.redraw_orders",)
+CELL_MOVED: tuple[tuple[str, str], ...] = (
+    ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
+)

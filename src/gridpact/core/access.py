@@ -9,7 +9,7 @@ from typing import Any
 from gridpact.core.texts import refusal_text
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a defect
+class Refused(Exception):
     """A verb says no. `code` is stable for programs; `params` fill the sentence for people.
 
     `status` is the HTTP status both skins use: 400 bad input, 403 never by this person,

@@ -1,4 +1,4 @@
-"""Encryption of personal fields and keyed digests to search them. The algorithm stands with the value."""
+"""Encryption of personal fields (the algorithm stands with the value), digests to find them."""
 
 from __future__ import annotations
 

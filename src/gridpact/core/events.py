@@ -1,4 +1,4 @@
-"""Facts that other apps may react to. Who reacts stands in `config/wiring.py`; reactions write rows."""
+"""Facts that other apps may react to: `config/wiring.py` names who, and they only write rows."""
 
 from __future__ import annotations
 

@@ -24,11 +24,7 @@ class _Insert(NamedTuple):
 
 @cache
 def _insert(model: type[models.Model], with_key: bool) -> _Insert:
-    fields = [
-        each
-        for each in model._meta.concrete_fields
-        if with_key or not each.primary_key
-    ]
+    fields = [each for each in model._meta.concrete_fields if with_key or not each.primary_key]
     columns = ", ".join(f'"{each.column}"' for each in fields)
     return _Insert(
         tuple(each.attname for each in fields),
@@ -72,7 +68,7 @@ def insert_rows(*rows: models.Model) -> None:
 
 
 def execute(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """Run `sql` (%s marks) with server-side parameters and a prepared plan; return its rows, if any.
+    """Run `sql` (%s marks) with server-side parameters and a prepared plan; return its rows.
 
     Database errors surface as Django's, and mark the transaction as broken as the ORM does.
     """

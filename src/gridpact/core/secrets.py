@@ -1,10 +1,11 @@
-"""Keys of this installation: taken from the environment, else made once and kept in the data folder."""
+"""Keys of this installation: from the environment, else made once and kept in the data folder."""
 
 from __future__ import annotations
 
 import base64
 import os
 import secrets as stdlib_secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,10 +21,8 @@ def _kept(home: Path, name: str, make: bytes) -> bytes:
             handle.write(make)
             handle.flush()
             os.fsync(handle.fileno())
-        try:
-            os.link(temporary, path)  # fails when another process was first: theirs is the key
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was first: theirs is the key
+            os.link(temporary, path)
         temporary.unlink()
     return path.read_bytes()
 

@@ -20,10 +20,6 @@ class Limit(NamedTuple):
     clock: bool = False
 
 
-class MissingYear(LookupError):
-    """The working calendar has no row for this day."""
-
-
 def is_working(day: date, calendar: Mapping[date, bool]) -> bool:
     """Is `day` a working day by the calendar; a missing year falls back to Monday–Friday."""
     known = calendar.get(day)

@@ -1,1 +1,1 @@
-"""The territory: the tree of cells, posts and who holds them, locating a place, the working calendar."""
+"""The territory: the dated tree of cells, posts and holders, locating, the working calendar."""

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
+from gridpact.core import clock
 from gridpact.core.access import Grant
 from gridpact.grid.datum import Datum, to_wgs84
 from gridpact.grid.models import Appointment, WorkDay
@@ -17,7 +20,8 @@ def grants_of(user_id: int) -> tuple[Grant, ...]:
     """The posts a user holds today, highest level first, as grants (one query)."""
     rows = (
         Appointment.objects.in_term()
-        .filter(user_id=user_id, cell__closed_on__isnull=True)
+        .filter(Q(cell__closed_on__isnull=True) | Q(cell__closed_on__gt=clock.today()))
+        .filter(user_id=user_id)
         .select_related("kind", "cell")
         .defer("cell__boundary")  # large, and read with every request
         .order_by("kind__sort", "cell__code", "pk")
@@ -50,7 +54,7 @@ _calendar: tuple[float, dict[date, bool]] = (float("-inf"), {})
 
 def calendar() -> dict[date, bool]:
     """The working calendar as `{day: is working}`, read again after a minute."""
-    global _calendar  # noqa: PLW0603 - one snapshot per process, replaced as a whole
+    global _calendar
     read_at, days = _calendar
     if time.monotonic() - read_at > _CALENDAR_SECONDS:
         days = dict(WorkDay.objects.values_list("day", "is_working"))

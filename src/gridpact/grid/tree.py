@@ -140,7 +140,7 @@ def current_version() -> int:
 
 def tree(version: int | None = None) -> Tree:
     """The tree of today at the database's version; pass `version` when it was read already."""
-    global _current  # noqa: PLW0603 - one snapshot per process, replaced as a whole
+    global _current
     wanted = current_version() if version is None else version
     today = clock.today()
     snapshot = _current

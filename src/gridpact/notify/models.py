@@ -49,7 +49,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """A message in a person's bell. The text is rendered when it is read, in the reader's language."""
+    """A message in a person's bell; its text is rendered in the language of whoever reads it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     source = models.ForeignKey(Outbox, null=True, on_delete=models.SET_NULL)

@@ -1,4 +1,4 @@
-"""States, classes and the table of moves: the only truth about what may follow what (domain.md §4)."""
+"""States, classes and the table of moves: the only truth about what may follow what."""
 
 from __future__ import annotations
 

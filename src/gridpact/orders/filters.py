@@ -92,7 +92,7 @@ def search(rows: OrderQuerySet, query: str) -> OrderQuerySet:
 
 
 def scope_of(actor: Actor, cell: Cell | None) -> Q:
-    """The quickest sight for a list: one territory when it lies within the actor's, else everything seen.
+    """The quickest sight for a list: one territory within the actor's, else all that is seen.
 
     With `cell` inside a post's subtree the condition is a single indexed column; anything else
     falls back to `visible_to`, which also covers what the actor handles elsewhere.

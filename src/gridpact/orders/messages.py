@@ -51,11 +51,8 @@ def cell_heads(audience: dict[str, Any]) -> list[int]:
     """Desk and heads that answer for the cell: every post up to the desk that may accept orders."""
     cell = Cell.objects.get(pk=audience["cell"])
     desk = audience.get("desk") or cell.pk
-    desk_path = cell.path_ids
-    if desk in desk_path:
-        chain = desk_path[desk_path.index(desk) :]
-    else:
-        chain = (cell.pk, desk)
+    path = cell.path_ids
+    chain = path[path.index(desk) :] if desk in path else (cell.pk, desk)
     rows = Appointment.objects.in_term().filter(cell_id__in=chain).select_related("kind")
     return [row.user_id for row in rows if "orders.accept" in row.kind.rights]
 

@@ -1,4 +1,4 @@
-"""Reading uploaded files: type by content, metadata read and stripped, pictures re-encoded with a thumbnail."""
+"""Reading uploads: type by content, metadata read and stripped, pictures re-encoded."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class Picture:
 
 
 def read_upload(data: bytes, name: str) -> Picture:
-    """Turn uploaded bytes into a `Picture`. Raises `Refused` (422) naming the file when it is no
-    readable picture or PDF, empty, above 20 MB or above 50 million pixels.
+    """Turn uploaded bytes into a `Picture`.
+
+    Raises `Refused` (422) naming the file when it is no readable picture or PDF, empty, above
+    20 MB (413) or above 50 million pixels.
     """
     name = name[:60]
     if not data:

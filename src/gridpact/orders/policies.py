@@ -13,7 +13,7 @@ def covers(actor: Actor, right: str, order: Order) -> bool:
 
 
 def is_handler(actor: Actor, order: Order) -> bool:
-    """The order is in the actor's hands: by post, as a handler of the organisation, or in person."""
+    """The order is in the actor's hands: by post, for the organisation, or in person."""
     if order.handler_post_id is not None:
         return any(grant.appointment_id == order.handler_post_id for grant in actor.grants)
     if order.handler_org_id is not None:
@@ -153,7 +153,7 @@ def may_save_category(actor: Actor, category: object) -> bool:
 
 
 def sees_text(actor: Actor, order: Order) -> bool:
-    """Full text and address: staff of the cell, the handler and the reporter; the hall sees a mask."""
+    """Full text and address: staff of the cell, handler and reporter; the hall sees a mask."""
     if actor.is_system or is_handler(actor, order) or is_reporter(actor, order):
         return True
     return covers(actor, "orders.read", order)

@@ -1,4 +1,4 @@
-"""The message catalogue without GNU gettext: find texts in Python and templates, keep the .po, make the .mo."""
+"""The message catalogue without GNU gettext: find texts, keep the .po, make the .mo."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def key_of(entry: polib.POEntry) -> Text:
 
 
 def update(extra: list[polib.POFile] | None = None) -> list[str]:
-    """Bring the .po in step with the sources; `extra` files add translations. Returns what lacks one."""
+    """Bring the .po in step with the sources, take `extra` in; return what lacks a translation."""
     catalogue = read_catalogue()
     known = {key_of(entry): entry for entry in catalogue if not entry.obsolete}
     for file in extra or []:

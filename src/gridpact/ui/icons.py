@@ -33,7 +33,7 @@ def _paths(name: str, style: str) -> SafeString:
     if found is None:
         raise UnknownIconError(f"{style}/{name}")
     body = _BOX.sub("", found.group(1))
-    return mark_safe(" ".join(body.split()))  # noqa: S308 - installed package, name checked
+    return mark_safe(" ".join(body.split()))
 
 
 def svg(name: str, *, filled: bool = False, classes: str = "") -> SafeString:
@@ -49,6 +49,6 @@ def svg(name: str, *, filled: bool = False, classes: str = "") -> SafeString:
         '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" {} '
         'aria-hidden="true" focusable="false">{}</svg>',
         classes,
-        mark_safe(paint),  # noqa: S308 - a constant of this function
+        mark_safe(paint),
         body,
     )

@@ -157,6 +157,6 @@ class Register(Generic[M]):
     def urls(self, prefix: str) -> list[URLPattern]:
         """URL patterns below `prefix` (e.g. `cells/`), to be put into an app's urlpatterns."""
         # The views import this module's classes; the import here breaks the ring.
-        from gridpact.ui import register_views  # noqa: PLC0415
+        from gridpact.ui import register_views  # noqa: PLC0415 - as said above
 
         return register_views.patterns(self, prefix)

@@ -227,7 +227,7 @@ def write_xlsx(
     Texts are written as texts whatever they start with. `mark` is printed in the page footer
     (who exported when); `notes` adds the row of explanations below the header.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -19,7 +19,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
     """Cells by place in the tree."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Cells under the actor's posts. The tree itself is public down to the micro-grid (公示牌)."""
+        """Cells under the actor's posts (public pages read the tree without an actor)."""
         if actor.is_system:
             return self
         roots = [grant.cell_id for grant in actor.grants_for("grid.read")]

@@ -1,4 +1,4 @@
-"""The dated tree: what each cell was on each day, and the redraws that changed it (domain.md §1)."""
+"""The dated tree (domain.md §1): what each cell was on each day, and what changed it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class CellVersion(models.Model):
 
 
 class Redraw(models.Model):
-    """One change of the tree, planned or done: what was asked, what it moved, how to take it back."""
+    """One change of the tree, planned or done: the request, what it moved, how to take it back."""
 
     code = models.CharField(max_length=12, unique=True)
     kind = models.CharField(max_length=10, choices=RedrawKind.choices)

@@ -147,7 +147,9 @@ def _find_for(actor: Actor, number: str, verb: str) -> Order:
     if order is not None:
         return order
     if verb == "claim" and NUMBER.fullmatch(number):
-        rows = Order.objects.with_parts().filter(number=number.upper(), log__verb="offer")
+        # scope: of an order that was offered, claimers of the district learn only that it is gone
+        rows = Order.objects.with_parts()  # scope: see above
+        rows = rows.filter(number=number.upper(), log__verb="offer")
         lost = rows.first()
         if lost is not None and can(actor, "orders.claim", lost):
             raise Refused("no_place_left", 409, allowed=[])

@@ -164,4 +164,5 @@ def holder_of(request: HttpRequest, number: str, code: str) -> tuple[Order, Acto
 def _numbered(number: str) -> Order | None:
     if not _NUMBER.fullmatch(number):
         return None
-    return Order.objects.with_parts().filter(number=number.upper()).first()
+    rows = Order.objects.with_parts()  # scope: the caller compares the code
+    return rows.filter(number=number.upper()).first()

@@ -61,7 +61,8 @@ def orders(request: HttpRequest, query: Query[OrderQuery]) -> HttpResponse:
     if not form.is_valid():
         return _wrong_filter(form)
     cell = form.cleaned_data.get("cell")
-    rows = form.apply(Order.objects.filter(scope_of(actor, cell)), actor)
+    seen = Order.objects.filter(scope_of(actor, cell))  # scope: `scope_of` is the sight
+    rows = form.apply(seen, actor)
     page = keyset_page(rows.with_parts(), form.ordering(), query.cursor or None, query.limit)
     count = capped_count(rows)
     snapshot = tree()
@@ -123,7 +124,7 @@ def find(actor: Actor, number: str) -> Order:
 
 def fresh(pk: int) -> Order:
     """The order as it stands after a verb of this request."""
-    return Order.objects.with_parts().get(pk=pk)
+    return Order.objects.with_parts().get(pk=pk)  # scope: the order was in sight just before
 
 
 @router.get("/{number}", response=schemas.OrderOut)

@@ -60,7 +60,7 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
     """Orders by sight, state and clock."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """What this actor may open: their territory, what they handle, and the hall they claim from."""
+        """What this actor may open: their territory, what they handle, their claim hall."""
         if actor.is_system:
             return self
         return self.filter(self.sight(actor))
@@ -112,7 +112,7 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
         return self.filter(state__in=SOLVED, verified_at__isnull=False)
 
     def on_board(self) -> Self:
-        """What the public board may show: never private matters, nothing before triage, nothing refused."""
+        """What the public board may show: nothing private, untriaged or refused."""
         return self.filter(is_public=True)
 
     def with_parts(self) -> Self:
@@ -223,8 +223,12 @@ class Order(CellScoped):
             models.Index(
                 fields=["community_id", "due_at", "id"], name="order_open_comm", condition=_OPEN_Q
             ),
-            models.Index(fields=["grid_id", "due_at", "id"], name="order_open_grid", condition=_OPEN_Q),
-            models.Index(fields=["township_id", "due_at", "id"], name="order_open_town", condition=_OPEN_Q),
+            models.Index(
+                fields=["grid_id", "due_at", "id"], name="order_open_grid", condition=_OPEN_Q
+            ),
+            models.Index(
+                fields=["township_id", "due_at", "id"], name="order_open_town", condition=_OPEN_Q
+            ),
             models.Index(fields=["due_at", "id"], name="order_open_due", condition=_OPEN_Q),
             models.Index(fields=["cell", "due_at"], name="order_cell"),
             models.Index(

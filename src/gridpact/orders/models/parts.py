@@ -76,7 +76,7 @@ class Claim(models.Model):
 
 
 class Photo(models.Model):
-    """An uploaded picture or document. Pictures are re-encoded without metadata before they are kept."""
+    """An uploaded picture or document; pictures are re-encoded without their metadata."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="photos")

@@ -21,7 +21,7 @@ MAX_SLOTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom an order is dispatched to: exactly one of a post (appointment id) and an organisation."""
+    """Whom an order is dispatched to: exactly one of a post (appointment id) and an org."""
 
     post: int | None = None
     org: int | None = None

@@ -150,7 +150,7 @@ def _run_clock(order: Order, before: str) -> None:
         return
     running = order.steps.filter(ended_at__isnull=True)
     if step == order.step and step:
-        # The same step goes on in another state (taken on → being handled): its clock keeps running,
+        # The same step goes on in another state (taken on → being handled): its clock runs on,
         # only a change of class gives it a new limit from its own start.
         _, due = step_and_due(
             order.state,

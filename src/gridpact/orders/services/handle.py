@@ -53,12 +53,12 @@ def claim_order(order: Order, *, actor: Actor, org_id: int | None = None, note: 
 
 
 def sign_order(order: Order, *, actor: Actor, note: str = "") -> Order:
-    """DISPATCHED → CLAIMED: the named handler signs for it; the first receiver stays responsible."""
+    """DISPATCHED → CLAIMED: the named handler signs; the first receiver stays responsible."""
     return move(order, "sign", actor=actor, change=lambda _: note)
 
 
 def return_order(order: Order, *, actor: Actor, reason: str) -> Order:
-    """DISPATCHED | CLAIMED → TRIAGED, once per holder; the second return of an order goes up one level."""
+    """DISPATCHED | CLAIMED → TRIAGED, once per holder; the second return goes one level up."""
 
     def change(fresh: Order) -> Line:
         why = need(reason, "reason")

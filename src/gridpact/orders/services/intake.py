@@ -1,4 +1,4 @@
-"""Placing an order: check, locate, number, and write order, timeline, clock, audit and message at once."""
+"""Placing an order: check, locate, number, and write all its rows at once."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _said_at(intake: Intake) -> datetime | None:
 
 
 def find_place(intake: Intake, snapshot: Tree) -> Place:
-    """The cell of an intake: by point, else by code, else the district's desk for a bare address."""
+    """The cell of an intake: by point, else by code, else by the names in the address."""
     if intake.lon is not None and intake.lat is not None:
         return _by_point(intake, intake.lon, intake.lat, snapshot)
     if intake.cell:
@@ -173,13 +173,13 @@ def _by_point(intake: Intake, lon: float, lat: float, snapshot: Tree) -> Place:
 
 def _by_address(address: str, snapshot: Tree) -> CellRef:
     """The community whose name stands in the address, else the township's, else the district."""
-    best: CellRef | None = None
-    for ref in snapshot.by_id.values():
-        if ref.level in {Level.COMMUNITY, Level.TOWNSHIP} and _core_name(ref.name) in address:
-            if best is None or (ref.level, len(ref.name)) > (best.level, len(best.name)):
-                best = ref if best is None or ref.level == Level.COMMUNITY else best
-    if best is not None:
-        return best
+    named = [
+        ref
+        for ref in snapshot.by_id.values()
+        if ref.level in {Level.COMMUNITY, Level.TOWNSHIP} and _core_name(ref.name) in address
+    ]
+    if named:
+        return max(named, key=lambda ref: (ref.level == Level.COMMUNITY, len(ref.name)))
     return next(ref for ref in snapshot.by_id.values() if ref.level == Level.DISTRICT)
 
 

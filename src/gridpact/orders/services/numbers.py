@@ -37,7 +37,7 @@ def draw(day: date, count: int = 1) -> tuple[int, list[int], int]:
 
 
 def serial_of(day: date, value: int) -> int:
-    """The serial (1, 2, …) of sequence value `value` on `day`; values drawn too early are redrawn."""
+    """The serial (1, 2, …) of sequence value `value` on `day`; below 1 when drawn too early."""
     base = _bases.get(day)
     if base is None:
         execute(

@@ -88,11 +88,11 @@ def light(
 
 def light_markup(due_at: datetime | None, started_at: datetime | None = None) -> SafeString:
     """The same light for use inside a table cell built in Python."""
-    return mark_safe(render_to_string("ui/light.html", light(due_at, started_at)))  # noqa: S308
+    return mark_safe(render_to_string("ui/light.html", light(due_at, started_at)))
 
 
 @register.inclusion_tag("ui/button.html")
-def button(  # noqa: PLR0917 - template tags take what the template writes
+def button(
     label: str,
     href: str = "",
     icon: str = "",
@@ -100,7 +100,7 @@ def button(  # noqa: PLR0917 - template tags take what the template writes
     name: str = "",
     value: str = "",
     form: str = "",
-    type: str = "submit",  # noqa: A002 - the HTML attribute's name
+    type: str = "submit",
     classes: str = "",
 ) -> dict[str, Any]:
     """`{% button _("Save") icon="check" kind="primary" %}`; kinds: primary default danger quiet."""
@@ -370,5 +370,5 @@ def qr(url: str, label: str = "") -> SafeString:
     return format_html(
         '<span class="gp-qr" role="img" aria-label="{}">{}</span>',
         label or gettext("QR code for %(url)s") % {"url": url},
-        mark_safe(drawing),  # noqa: S308 - made by segno from the text, no markup of ours
+        mark_safe(drawing),
     )

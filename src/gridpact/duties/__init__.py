@@ -1,0 +1,1 @@
+"""Who answers for which work item in which cell, and the tasks that come from it (责任矩阵)."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gridpact.core.access import Actor, Refused, can, require
+from gridpact.core.access import Actor, can, require
 from gridpact.grid import tables, territory
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.filters import CellFilter
@@ -22,34 +19,12 @@ from gridpact.grid.models import Cell
 from gridpact.grid.registers import TERMS
 from gridpact.grid.services import appoint as appoint_person
 from gridpact.grid.services import edit_cell, end_term
+from gridpact.grid.views.base import Request, crumbs, form_page, reader
 from gridpact.ui import parts
 from gridpact.ui.paging import keyset_page
 from gridpact.ui.render import render
 
 PAGE_SIZE = 50
-
-
-class Request(HttpRequest):
-    """A request after the middleware: it knows who acts."""
-
-    actor: Actor
-
-
-def _reader(request: Request) -> Actor:
-    """The actor, who must hold a post that reads the grid."""
-    if not request.actor.has("grid.read"):
-        raise Refused("forbidden", 403)
-    return request.actor
-
-
-def _crumbs(actor: Actor, cell: Cell, last: str = "") -> list[parts.Crumb]:
-    """The path of names; cells above the actor's own are named but not opened."""
-    roots = {grant.cell_id for grant in actor.grants_for("grid.read")}
-    crumbs = [parts.Crumb(_("Net"), reverse("grid:cells"))]
-    for step in territory.chain_of(cell):
-        inside = bool(roots & set(step.path_ids)) and (step.pk != cell.pk or bool(last))
-        crumbs.append(parts.Crumb(step.name, tables.cell_href(step) if inside else ""))
-    return [*crumbs, parts.Crumb(last)] if last else crumbs
 
 
 def _layer(request: Request) -> str:
@@ -79,7 +54,7 @@ def _map(request: Request, cell: Cell) -> dict[str, Any]:
 @require_GET
 def cells(request: Request) -> HttpResponse:
     """My cells first, then what lies inside them; with a filter, the cells it finds in sight."""
-    actor = _reader(request)
+    actor = reader(request)
     form = CellFilter(request.GET)
     context: dict[str, Any] = {"form": form, "links": _links(actor)}
     sight = territory.in_sight(actor)
@@ -112,7 +87,7 @@ def _links(actor: Actor) -> list[parts.Action]:
 @require_GET
 def cell_page(request: Request, code: str) -> HttpResponse:
     """One cell: who answers, what lies inside with heads and vacancies, its map and figures."""
-    actor = _reader(request)
+    actor = reader(request)
     sight = territory.in_sight(actor)
     cell = territory.seen_cell(sight, code)
     line, *inside = territory.lines(actor, [cell, *territory.children_of(sight, cell)])
@@ -121,7 +96,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
     context = {
         "cell": cell,
         "line": line,
-        "path": _crumbs(actor, cell),
+        "path": crumbs(actor, cell),
         "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
         "inside": tables.cell_table(inside, cell.name, with_level=False),
         "stats": [
@@ -155,7 +130,7 @@ def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Actio
 @require_GET
 def outlines(request: Request, code: str) -> JsonResponse:
     """GeoJSON of what lies inside a cell, for its map."""
-    actor = _reader(request)
+    actor = reader(request)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     answer = JsonResponse(territory.outlines(actor, cell, _layer(request)))
     answer["Cache-Control"] = "private, max-age=60"
@@ -166,7 +141,7 @@ def outlines(request: Request, code: str) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, code: str) -> HttpResponse:
     """Name and declared doors of a cell."""
-    actor = _reader(request)
+    actor = reader(request)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     require(actor, "grid.edit_cell", cell)
     form = CellForm(request.POST or None, initial={"name": cell.name, "doors": cell.doors})
@@ -174,14 +149,14 @@ def edit(request: Request, code: str) -> HttpResponse:
     def save() -> None:
         edit_cell(cell, form.cleaned_data["name"], form.cleaned_data["doors"], actor=actor)
 
-    return _form_page(request, form, save, cell, _("Edit the cell"))
+    return form_page(request, form, save, cell, _("Edit the cell"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def appoint(request: Request, code: str) -> HttpResponse:
     """Appoint somebody on a cell."""
-    actor = _reader(request)
+    actor = reader(request)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     require(actor, "grid.appoint", cell)
     form = AppointForm(cell, actor, request.POST or None)
@@ -193,14 +168,14 @@ def appoint(request: Request, code: str) -> HttpResponse:
             acting_for=data["acting_for"], actor=actor,
         )  # fmt: skip
 
-    return _form_page(request, form, save, cell, _("Appoint"))
+    return form_page(request, form, save, cell, _("Appoint"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def end(request: Request, key: str) -> HttpResponse:
     """End a term on a day, with a reason."""
-    actor = _reader(request)
+    actor = reader(request)
     post = TERMS.one(actor, key)
     require(actor, "grid.end_term", post)
     form = EndForm(request.POST or None)
@@ -210,21 +185,4 @@ def end(request: Request, key: str) -> HttpResponse:
 
     title = _("End the term of %(name)s as %(kind)s")
     words = {"name": post.user, "kind": post.kind.name}
-    return _form_page(request, form, save, post.cell, title % words)
-
-
-def _form_page(
-    request: Request, form: forms.Form, save: Any, cell: Cell, title: str
-) -> HttpResponse:
-    """Show the form, or run the verb and go back to the cell; a refusal is said in the form."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            save()
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(tables.cell_href(cell))
-    context = {"form": form, "cell": cell, "title": title,
-               "path": _crumbs(request.actor, cell, title)}  # fmt: skip
-    return render(request, "grid/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, save, post.cell, title % words)

@@ -15,6 +15,9 @@ AUDIENCES: dict[str, str] = {
 # Numbers that apps above the grid show on its pages, in this order.
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 
+# Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
+CELL_GAPS: tuple[str, ...] = ()
+
 # What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
 # Rows with `CellScoped` columns follow by themselves.
 REDRAW_DEPENDENTS: tuple[str, ...] = ("gridpact.orders.territory.redraw_orders",)

@@ -204,6 +204,7 @@ EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
+CELL_GAPS = "gridpact.config.wiring.CELL_GAPS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 APPEND_SLASH = False

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gridpact.core.access import Actor, policy
 from gridpact.grid.models import Appointment, Cell
+from gridpact.grid.tree import CellRef
 
 # Posts with these rights belong to the three administrators, who are kept apart from the desks.
 ADMIN_RIGHTS = frozenset({"accounts.manage", "audit.read", "system.doctor"})
 
 
-def covers(actor: Actor, right: str, cell: Cell) -> bool:
+def covers(actor: Actor, right: str, cell: Cell | CellRef) -> bool:
     """A post of the actor gives `right` over `cell`."""
     return any(cell.is_under(grant.cell_id) for grant in actor.grants_for(right))
 
@@ -24,6 +27,12 @@ def may_load(actor: Actor, obj: object) -> bool:
 def may_edit_cell(actor: Actor, cell: Cell) -> bool:
     """Desks and general heads keep the cells below their own."""
     return covers(actor, "grid.edit", cell)
+
+
+@policy("grid.redraw")
+def may_redraw(actor: Actor, above: Sequence[Cell | CellRef]) -> bool:
+    """Who keeps every cell right above what changes, before and after; `above` lists those."""
+    return all(covers(actor, "grid.edit", cell) for cell in above)
 
 
 @policy("grid.appoint")

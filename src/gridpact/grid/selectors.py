@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from gridpact.core import clock
 from gridpact.core.access import Grant
@@ -64,13 +66,17 @@ def calendar() -> dict[date, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is: the cell, the WGS-84 point (if any), and how the cell was found."""
+    """Where something is: the cell, the WGS-84 point (if any), and how the cell was found.
+
+    `note` tells colleagues what was doubtful about it.
+    """
 
     cell: CellRef
     reason: str
     lon: float | None = None
     lat: float | None = None
     distance_m: float = 0.0
+    note: str = ""
 
 
 def locate(
@@ -86,3 +92,22 @@ def locate(
     if found is None:
         return None
     return Place(snapshot.by_id[found.id], found.reason, wgs_lon, wgs_lat, found.distance_m)
+
+
+def locate_many(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    datum: str = "wgs84",
+    snapshot: Tree | None = None,
+) -> NDArray[np.int64]:
+    """The ids of the deepest cells at many points, shape (n,); -1 outside the district.
+
+    A coordinate that is no place on earth is outside. Raises ValueError for an unknown datum.
+    """
+    known = Datum(datum.lower())
+    found = np.full(lon.shape, -1, dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        on_earth = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
+    points = to_wgs84(lon[on_earth], lat[on_earth], known)
+    found[on_earth] = (snapshot or tree()).index.find_many(*points)
+    return found

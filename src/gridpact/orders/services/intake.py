@@ -16,6 +16,7 @@ from gridpact.audit import services as audit
 from gridpact.core import clock, crypto
 from gridpact.core.access import Actor, Refused, require
 from gridpact.core.rows import insert_rows
+from gridpact.grid.addressing import ADDRESS, Found, doubt, locate_address
 from gridpact.grid.choices import Level
 from gridpact.grid.selectors import Place, calendar, locate
 from gridpact.grid.tree import CellRef, Tree, tree
@@ -82,7 +83,7 @@ def open_order(intake: Intake, *, actor: Actor) -> Order:
             serial = serial_of(day, values[0])
         order = build_order(clean, place, number_text(day, serial), now, actor)
         order.pk = order_id
-        insert_rows(order, *_companions(order, place.cell, snapshot, actor))
+        insert_rows(order, *_companions(order, place, snapshot, actor))
         attach_photos(order, clean.photos, actor=actor, role=PhotoRole.REPORT)
     return order
 
@@ -153,7 +154,7 @@ def find_place(intake: Intake, snapshot: Tree) -> Place:
             raise Refused("cell_unknown", 422, field="cell", code=intake.cell[:20])
         return Place(ref, "chosen")
     if intake.address:
-        return Place(_by_address(intake.address, snapshot), "address")
+        return _by_address(intake.address, snapshot)
     raise Refused("place_missing", 422, field="location")
 
 
@@ -171,7 +172,17 @@ def _by_point(intake: Intake, lon: float, lat: float, snapshot: Tree) -> Place:
     return place
 
 
-def _by_address(address: str, snapshot: Tree) -> CellRef:
+def _by_address(address: str, snapshot: Tree) -> Place:
+    """The cell the address names; in doubt the desk over all it may mean, with a note."""
+    found = locate_address(address, snapshot=snapshot)
+    if isinstance(found, Found):
+        return Place(found.cell, ADDRESS)
+    if found.common is not None:
+        return Place(found.common, ADDRESS, note=doubt(found, snapshot))
+    return Place(_by_name(address, snapshot), ADDRESS)
+
+
+def _by_name(address: str, snapshot: Tree) -> CellRef:
     """The community whose name stands in the address, else the township's, else the district."""
     named = [
         ref
@@ -223,7 +234,7 @@ def build_order(intake: Intake, place: Place, number: str, now: datetime, actor:
     )
 
 
-def _companions(order: Order, cell: CellRef, snapshot: Tree, actor: Actor) -> tuple[Model, ...]:
+def _companions(order: Order, place: Place, snapshot: Tree, actor: Actor) -> tuple[Model, ...]:
     """What is written with a new order: timeline, clock, audit and the message to the desk."""
     return (
         OrderLog(
@@ -234,6 +245,7 @@ def _companions(order: Order, cell: CellRef, snapshot: Tree, actor: Actor) -> tu
             actor_id=actor.user_id,
             actor_name="" if order.anonymous else actor.name[:50],
             post=actor.post_label[:80],
+            text=place.note,
         ),
         OrderStep(
             order_id=order.pk,
@@ -245,7 +257,7 @@ def _companions(order: Order, cell: CellRef, snapshot: Tree, actor: Actor) -> tu
         audit.draft(actor, "orders.submit", order, label=order.number, after=State.SUBMITTED),
         notify.draft(
             "order_opened",
-            {"number": order.number, "cell": cell.name, "title": order.title},
+            {"number": order.number, "cell": place.cell.name, "title": order.title},
             {"rule": "cell_heads", "cell": order.cell_id, "desk": order.desk_id},
             f"/orders/{order.number}",
         ),

@@ -21,7 +21,7 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
-from gridpact.orders.choices import ENDED
+from gridpact.orders.choices import ENDED, OPEN
 from gridpact.orders.forms import ListFilter, RevealForm
 from gridpact.orders.models import Order
 from gridpact.orders.models.order import OrderQuerySet
@@ -56,7 +56,11 @@ class ListQuery:
 
     def rows(self) -> OrderQuerySet:
         """The orders of the list, not yet ordered."""
-        return self.form.apply(rows_of(self.actor, self.queue, self.cell), self.actor)
+        queue = self.queue
+        if queue == "cell" and self.form.cleaned_data.get("state") in OPEN:
+            # One open state says more than "any open state": said once, it walks one index.
+            queue = EVERYTHING
+        return self.form.apply(rows_of(self.actor, queue, self.cell), self.actor)
 
     def ordering(self) -> tuple[str, ...]:
         """Most urgent first; newest first where ended orders are among them."""

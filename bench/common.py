@@ -254,14 +254,14 @@ def children_of(pid: int) -> list[int]:
 
 def processor_seconds(pid: int) -> float:
     """Processor time a process and all its descendants have used, ended children included."""
-    used = 0.0
-    for each in (pid, *children_of(pid)):
-        if each != pid:
-            used += processor_seconds(each)
-            continue
-        numbers = Path(f"/proc/{each}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        used += sum(map(int, numbers[11:15])) / os.sysconf("SC_CLK_TCK")
-    return used
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        children = children_of(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # ended just now: its parent has taken its time over
+    numbers = text.rpartition(")")[2].split()
+    own = sum(map(int, numbers[11:15])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(processor_seconds, children))
 
 
 def database_pid() -> int:

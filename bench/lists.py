@@ -188,7 +188,6 @@ def describe(name: str) -> int:
             print(plan, file=sys.stderr)
     facts = {
         "cookie": session_cookie("zhihe"), "token": token("zhihe"), "addresses": addresses,
-        "database": database_pid(),
     }  # fmt: skip
     print(json.dumps(facts))
     return 0
@@ -256,7 +255,8 @@ def main() -> int:
             out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             port = PORT - 1 - number
             process = stack.enter_context(server(name, port=port))
-            sides[name] = {**json.loads(out.splitlines()[-1]), "server": process.pid}, port
+            pids = {"server": process.pid, "database": database_pid(name)}
+            sides[name] = {**json.loads(out.splitlines()[-1]), **pids}, port
         pages_asked = next(iter(sides.values()))[0]["addresses"]
         for page in pages_asked:
             measure(sides, page, clients=1)

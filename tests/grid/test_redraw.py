@@ -24,9 +24,7 @@ from gridpact.orders.services import accept_order
 def tiles(parent: str) -> bool:
     """Children cover the parent, and nothing twice."""
     whole = shape(cell(parent).boundary)
-    parts = [
-        shape(each.boundary) for each in Cell.objects.open().filter(parent__code=parent)
-    ]
+    parts = [shape(each.boundary) for each in Cell.objects.open().filter(parent__code=parent)]
     same = shapely.symmetric_difference(shapely.union_all(parts), whole).area
     return bool(same < 1e-12 and abs(sum(part.area for part in parts) - whole.area) < 1e-12)
 

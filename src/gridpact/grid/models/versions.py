@@ -56,6 +56,13 @@ class CellVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.valid_from}"
 
+    def as_cell(self) -> Cell:
+        """The cell with what it was or will be in this version (its path is that of today)."""
+        cell = self.cell
+        cell.name, cell.kind, cell.doors = self.name, self.kind, self.doors
+        cell.parent_id, cell.boundary = self.parent_id, self.boundary
+        return cell
+
 
 class Redraw(models.Model):
     """One change of the tree, planned or done: the request, what it moved, how to take it back."""

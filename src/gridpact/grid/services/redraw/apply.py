@@ -96,11 +96,10 @@ def become_versions(cell_ids: Iterable[int], day: date) -> None:
     cells: list[Cell] = []
     versions = CellVersion.objects.at(day).filter(cell_id__in=list(cell_ids))
     for version in versions.select_related("cell"):
-        cell = version.cell
-        if version.boundary != cell.boundary:
+        redrawn = version.boundary != version.cell.boundary
+        cell = version.as_cell()
+        if redrawn:
             cell.point_lon, cell.point_lat = _point(version.boundary)
-        cell.name, cell.kind, cell.doors = version.name, version.kind, version.doors
-        cell.parent_id, cell.boundary = version.parent_id, version.boundary
         cells.append(cell)
     Cell.objects.bulk_update(cells, _COPIED, batch_size=200)
 

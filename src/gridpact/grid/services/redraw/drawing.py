@@ -48,14 +48,9 @@ class Base:
 
     def cells(self, ids: Iterable[int]) -> dict[int, Cell]:
         """Copies of cells as they are on the day, by id."""
-        found = {}
         rows = CellVersion.objects.at(self.day).filter(cell_id__in=list(ids))
-        for version in rows.select_related("cell").order_by("cell__code"):
-            cell = version.cell
-            cell.name, cell.kind, cell.doors = version.name, version.kind, version.doors
-            cell.parent_id, cell.boundary = version.parent_id, version.boundary
-            found[cell.pk] = cell
-        return found
+        ordered = rows.select_related("cell").order_by("cell__code")
+        return {version.cell_id: version.as_cell() for version in ordered}
 
     def children(self, *cell_ids: int) -> list[Cell]:
         """The cells right below these on the day, by code."""

@@ -96,7 +96,9 @@ def _before(drawing: Drawing) -> dict[str, Any]:
     kept = CellVersion.objects.filter(cell_id__in=drawing.writes).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=drawing.base.day)
     )
+    points = Cell.objects.filter(pk__in=drawing.writes)
     return {
+        "points": list(points.values_list("pk", "point_lon", "point_lat").order_by("pk")),
         "versions": [_plain(row) for row in kept.values(*_FIELDS)],
         "writes": sorted(drawing.writes),
         "reads": sorted(drawing.reads | drawing.homes),

@@ -118,6 +118,8 @@ def _restore_posts(row: Redraw) -> None:
 def _return_rows(row: Redraw) -> None:
     plan = row.undo
     become_versions(plan["writes"], clock.today())
+    for pk, lon, lat in plan["points"]:
+        Cell.objects.filter(pk=pk).update(point_lon=lon, point_lat=lat)
     Cell.objects.filter(pk__in=plan["closed"]).update(closed_on=None)
     tops = top_cells(plan["moved"])
     rows.repath(tops)

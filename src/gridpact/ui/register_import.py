@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import IO, Any
@@ -287,8 +288,12 @@ def keep(file: IO[bytes], name: str, actor: Actor) -> str:
     return signing.dumps({"path": stored, "user": actor.user_id}, salt=_SALT)
 
 
-def confirm(register: Register[Any], token: str, actor: Actor) -> ImportResult:
-    """Import a kept upload. Raises `Refused` import_expired for a stale or foreign token."""
+@contextmanager
+def kept_file(token: str, actor: Actor) -> Iterator[tuple[IO[bytes], str]]:
+    """The upload behind a token with its name; it is removed when the block ends well.
+
+    Raises `Refused` import_expired for a stale or foreign token.
+    """
     try:
         kept = signing.loads(token, salt=_SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature as error:
@@ -296,9 +301,14 @@ def confirm(register: Register[Any], token: str, actor: Actor) -> ImportResult:
     if kept["user"] != actor.user_id or not default_storage.exists(kept["path"]):
         raise Refused("import_expired", 400)
     with default_storage.open(kept["path"]) as file:
-        result = run_import(register, file, kept["path"], actor)
+        yield file, kept["path"]
     default_storage.delete(kept["path"])
-    return result
+
+
+def confirm(register: Register[Any], token: str, actor: Actor) -> ImportResult:
+    """Import a kept upload. Raises `Refused` import_expired for a stale or foreign token."""
+    with kept_file(token, actor) as (file, name):
+        return run_import(register, file, name, actor)
 
 
 def _sweep() -> None:

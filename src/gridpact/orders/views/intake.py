@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -32,9 +33,19 @@ _FIELDS = {
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET: the form. POST: the order, once, however often the form is sent."""
+    return place(request, _given(request))
+
+
+def place(
+    request: Request, given: dict[str, Any], then: Callable[[Order], HttpResponse] | None = None
+) -> HttpResponse:
+    """The page of `new`, prefilled with `given`, for pages of other apps that end in an order.
+
+    `then` runs in the transaction of the order and answers instead of the order's page.
+    """
     require(request.actor, "orders.submit_for")
     if request.method == "GET":
-        return _page(request, IntakeForm(actor=request.actor, initial=_given(request)))
+        return _page(request, IntakeForm(actor=request.actor, initial=given))
     form = IntakeForm(request.POST, request.FILES, actor=request.actor)
     keep_files(form, request)
     if not form.is_valid():
@@ -43,13 +54,16 @@ def new(request: Request) -> HttpResponse:
     try:
         with transaction.atomic():  # so that a second sending leaves the connection usable
             order = open_order(intake, actor=request.actor)
+            answer = then(order) if then is not None else None
     except IntegrityError:
         sent = Order.objects.filter(source_system=FORM)  # scope: this person's own, sent twice
-        order = sent.get(source_number=intake.source_number)
+        order, answer = sent.get(source_number=intake.source_number), None
     except Refused as refusal:
         form.add_error(_FIELDS.get(str(refusal.params.get("field", ""))), refusal.sentence)
         return _page(request, form, refusal.status)
     messages.success(request, _("Order %(number)s was placed.") % {"number": order.number})
+    if answer is not None:
+        return answer
     if Order.objects.visible_to(request.actor).filter(pk=order.pk).exists():
         return redirect("orders:detail", order.number)
     return redirect("orders:list")

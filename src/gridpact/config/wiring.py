@@ -16,7 +16,7 @@ AUDIENCES: dict[str, str] = {
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 
 # Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
-CELL_GAPS: tuple[str, ...] = ()
+CELL_GAPS: tuple[str, ...] = ("gridpact.duties.selectors.gaps",)
 
 # What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
 # Rows with `CellScoped` columns follow by themselves.

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from gridpact.audit.services import seal_batch
 from gridpact.core import clock
 from gridpact.core.access import system
+from gridpact.demo.duties import build_duties
 from gridpact.demo.lives import Life
 from gridpact.demo.orders import Director
 from gridpact.demo.people import build_people
@@ -57,6 +58,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         lives = sorted(director.lives(), key=lambda life: life.order.created_at)
         _number(lives)
         _save(lives)
+        build_duties(seed)
     while deliver_batch():
         pass
     while seal_batch():

@@ -40,6 +40,8 @@ RAIL = (
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Claim hall"), "orders:hall", "hand-grab"),
     Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
+    Entry(_("Duties"), "duties:matrix", "table", "grid.read"),
+    Entry(_("Tasks"), "duties:tasks", "checkup-list", "grid.read"),
     Entry(_("Organisations"), "orgs:orgs_list", "building", "orders.read"),
     Entry(_("Households"), "people:households", "users", "people.read"),
     Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),

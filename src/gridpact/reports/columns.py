@@ -78,7 +78,7 @@ SHAPES: dict[str, Shape] = {
             Column("cell", _("Cell"), lambda row: row.cell.name),
             Column("post", _("Post"), lambda row: row.kind.name),
             Column("holder", _("Holder"), lambda row: str(row.user)),
-            Column("since", _("Since"), lambda row: row.starts),
+            Column("since", _("In post since"), lambda row: row.starts),
         ),
         ("grid:cell", "code"),
     ),

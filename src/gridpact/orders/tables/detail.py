@@ -188,7 +188,7 @@ def _clocks(order: Order) -> list[Fact]:
     if order.step and order.step_started_at is not None and order.due_at is not None:
         facts += [
             (_("Running step"), order.get_step_display()),
-            (_("Since"), times.moment(order.step_started_at)),
+            (_("Step began"), times.moment(order.step_started_at)),
             (_("Limit"), times.moment(order.due_at)),
         ]
     if order.offered_until is not None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core import clock
 from gridpact.core.access import Actor, can
+from gridpact.grid.findings import EXPIRY_DAYS
 from gridpact.grid.forms import TermForm
 from gridpact.grid.models import Appointment, PostKind
 from gridpact.grid.services import appoint, change_term
@@ -21,7 +22,6 @@ from gridpact.ui import parts
 from gridpact.ui.registers import Register, RegisterColumn, RegisterFilter
 
 IN_TERM, EXPIRING, LATER, ENDED = "now", "soon", "later", "ended"
-EXPIRY_DAYS = 30  # an end this near is a finding (domain.md §1)
 
 
 def _day_text(field: str) -> Func:
@@ -55,6 +55,7 @@ class TermFilter(RegisterFilter):
         empty_label=_("all"),
     )  # fmt: skip
     cell = forms.CharField(label=_("Cell code"), required=False, max_length=20)
+    user = forms.CharField(label=_("Username"), required=False, max_length=150)
     term = forms.ChoiceField(
         label=_("Term"), required=False,
         choices=[("", _("all")), (IN_TERM, _("in office")),
@@ -70,6 +71,8 @@ class TermFilter(RegisterFilter):
             queryset = queryset.filter(kind=data["kind"])
         if data.get("cell"):
             queryset = queryset.filter(cell__code__startswith=data["cell"])
+        if data.get("user"):
+            queryset = queryset.filter(user__username=data["user"])
         terms_by_name = {
             IN_TERM: Q(starts__lte=day) & (Q(ends__isnull=True) | Q(ends__gte=day)),
             EXPIRING: Q(starts__lte=day, ends__range=(day, day + timedelta(days=EXPIRY_DAYS))),

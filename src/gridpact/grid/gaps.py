@@ -1,0 +1,90 @@
+"""What is wrong in a part of the net: findings of posts, and those of upper apps (`CELL_GAPS`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from gridpact.grid.findings import LABELS, Finding, findings
+from gridpact.grid.models import Cell
+
+Text = str | Promise
+
+
+class Gap(Protocol):
+    """One kind of finding of one cell, as an upper app counts it: `href` leads to where to fix."""
+
+    @property
+    def kind(self) -> str:
+        """The name of the list in the API, e.g. `blank_duties`."""
+        ...
+
+    @property
+    def label(self) -> Text:
+        """What the kind is called."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many of this cell's own, without the cells below."""
+        ...
+
+    @property
+    def href(self) -> str:
+        """Where it is fixed."""
+        ...
+
+
+Source = Callable[[Iterable[int]], Mapping[int, Sequence[Gap]]]
+
+
+@dataclass(frozen=True, slots=True)
+class GapList:
+    """All findings of one kind in the asked part of the net."""
+
+    kind: str
+    label: Text
+    findings: tuple[Finding, ...]
+
+    @property
+    def count(self) -> int:
+        """How many in all; a line of an upper app may stand for several."""
+        return sum(each.count for each in self.findings)
+
+
+@cache
+def _sources() -> tuple[Source, ...]:
+    paths: tuple[str, ...] = import_string(settings.CELL_GAPS)
+    return tuple(import_string(path) for path in paths)
+
+
+def gap_lists(cell: Cell) -> list[GapList]:
+    """Every kind of finding under `cell`, also the empty ones of posts, in a fixed order."""
+    found = findings(cell)
+    lists = [GapList(kind, label, tuple(found[kind])) for kind, label in LABELS.items()]
+    cells = {
+        row.pk: row
+        for row in Cell.objects.open().under(cell).only("pk", "code", "name", "level", "path")
+    } if _sources() else {}  # fmt: skip
+    others: dict[str, tuple[Text, list[Finding]]] = {}
+    for source in _sources():
+        for cell_id, gaps in source(list(cells)).items():
+            here = cells[cell_id]
+            for gap in gaps:
+                _label, lines = others.setdefault(gap.kind, (gap.label, []))
+                lines.append(
+                    Finding(
+                        gap.kind, here.code, here.name, here.level, count=gap.count, fix=gap.href
+                    )
+                )
+    lists += [
+        GapList(kind, label, tuple(sorted(lines, key=lambda line: line.cell_code)))
+        for kind, (label, lines) in others.items()
+    ]
+    return lists

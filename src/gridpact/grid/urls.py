@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from gridpact.grid.registers import TERMS
-from gridpact.grid.views import cells
+from gridpact.grid.views import cells, gaps
 
 app_name = "grid"
 urlpatterns = [
     path("cells/", cells.cells, name="cells"),
     path("cells/<str:code>", cells.cell_page, name="cell"),
     path("cells/<str:code>/outlines.geojson", cells.outlines, name="outlines"),
+    path("cells/<str:code>/gaps", gaps.gaps, name="gaps"),
     path("cells/<str:code>/edit", cells.edit, name="edit"),
     path("cells/<str:code>/appoint", cells.appoint, name="appoint"),
     path("posts/<str:key>/end", cells.end, name="end_term"),

@@ -16,9 +16,9 @@ from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.grid.choices import Level
+from gridpact.grid.gap_tables import gap_stats
+from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
-from gridpact.grid.tables import finding_stats
-from gridpact.grid.territory import findings, in_sight
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order
 from gridpact.orders.queues import (
@@ -106,10 +106,10 @@ def workbench(actor: Actor) -> Workbench:
 
 
 def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:
-    """What is wrong in the area of a head or desk: cells where nobody answers, by level."""
+    """What is wrong in the area of a head or desk, by kind."""
     if cell is None or not (actor.has("orders.accept") and actor.has("grid.read")):
         return []
-    return finding_stats(cell, findings(in_sight(actor), cell))
+    return gap_stats(cell, gap_lists(cell))
 
 
 def _task(each: Queue, actor: Actor, cell: Cell | None) -> Task:

@@ -108,7 +108,7 @@ def test_bad_intake_is_refused_and_nothing_is_kept(
     with pytest.raises(Refused) as refusal:
         open_order(intake, actor=world.actor("resident"))
     assert (refusal.value.code, refusal.value.status) == (code, 422)
-    assert refusal.value.params["field"] if code not in {"unknown_upload", "too_many_photos"} else True
+    assert refusal.value.params["field"]
     assert (Order.objects.count(), AuditRow.objects.count(), Outbox.objects.count()) == before
 
 

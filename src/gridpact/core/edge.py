@@ -34,10 +34,10 @@ def body_docs(model: type[BaseModel], *, required: bool = True) -> dict[str, Any
 def read_json(request: HttpRequest) -> Any:
     """The body as Python values; an empty body counts as `{}`.
 
-    Raises `Refused`: `body_large` (413, before reading when the length is announced) or
-    `json_broken` (400).
+    Raises `Refused`: `body_large` (413, the body is thrown away unread) or `json_broken` (400).
     """
     if announced_length(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+        drain(request)
         raise Refused("body_large", 413, most=_megabytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     raw = request.body
     if not raw.strip():
@@ -49,8 +49,27 @@ def read_json(request: HttpRequest) -> Any:
 
 
 def read_body(request: HttpRequest, model: type[_Model]) -> _Model:
-    """The JSON body as a `model`. Raises pydantic's ValidationError, which is answered with 422."""
-    return model.model_validate(read_json(request))
+    """The JSON body as a `model`; a null counts as absent.
+
+    Raises pydantic's ValidationError, which is answered with 422.
+    """
+    return model.model_validate(_without_nulls(read_json(request)))
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    return value
+
+
+def drain(request: HttpRequest) -> None:
+    """Throw away up to 64 MiB of a body that is too large.
+
+    A client that is cut off while it sends sees a broken connection instead of the answer.
+    """
+    for _ in range(1024):
+        if not request.read(65_536):
+            return
 
 
 def announced_length(request: HttpRequest) -> int:

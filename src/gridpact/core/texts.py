@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 _REFUSALS: dict[str, Promise | str] = {
     "forbidden": _("Your post does not include this action."),
     "not_found": _("Nothing is here, or it is outside your area."),
+    "method_not_allowed": _("This address does not take this method."),
     "bad_input": _("%(field)s: %(why)s"),
     "too_many": _("Too many requests. Please wait %(seconds)s seconds and try again."),
     "database_away": _("The database is away for a moment. Please send it again."),

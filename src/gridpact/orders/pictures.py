@@ -43,27 +43,27 @@ def read_upload(data: bytes, name: str) -> Picture:
     """
     name = name[:60]
     if not data:
-        raise Refused("file_empty", 422, name=name)
+        raise Refused("file_empty", 422, field="file", name=name)
     if len(data) > MAX_BYTES:
-        raise Refused("file_large", 413, name=name, most=MAX_BYTES // 1024 // 1024)
+        raise Refused("file_large", 413, field="file", name=name, most=MAX_BYTES // 1024 // 1024)
     if data.startswith(b"%PDF-"):
         if name.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic")):
-            raise Refused("file_kind", 422, name=name)
+            raise Refused("file_kind", 422, field="file", name=name)
         return Picture("pdf", data, b"", hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _read_picture(data, name)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Refused("file_kind", 422, name=name) from error
+        raise Refused("file_kind", 422, field="file", name=name) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused("picture_large", 422, name=name) from error
+        raise Refused("picture_large", 422, field="file", name=name) from error
 
 
 def _read_picture(data: bytes, name: str) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
-            raise Refused("picture_large", 422, name=name)
+            raise Refused("picture_large", 422, field="file", name=name)
         taken_at, lon, lat = _metadata(image)
         image.draft("RGB", (LONG_SIDE, LONG_SIDE))
         upright = ImageOps.exif_transpose(image).convert("RGB")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from gridpact.accounts.models import User
 from gridpact.core.access import PUBLIC, Actor, Refused
 from gridpact.core.database import DatabaseUnavailable, ensure_running
+from gridpact.core.edge import problem
 from gridpact.core.net import client_address
 from gridpact.core.texts import refusal_text
 from gridpact.orgs.selectors import actor_for
@@ -28,6 +29,7 @@ from gridpact.orgs.selectors import actor_for
 _log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
+_BARE_FAULTS = {404: "not_found", 405: "method_not_allowed"}
 _PAGES = {400, 403, 404, 409, 429}  # statuses with a page of their own
 _TOUCH_SECONDS = 60  # how often a session's last use is written
 
@@ -39,7 +41,11 @@ class DatabaseAwayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """Handle one request."""
+        response = self.get_response(request)
+        if request.path.startswith("/api/") and response.status_code in _BARE_FAULTS:
+            return _as_problem(response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn a lost database into 503, and a refusal that reached a page into its status."""
@@ -51,11 +57,22 @@ class DatabaseAwayMiddleware:
         return None
 
 
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    """Problem details for what the framework answers to programs: no such call, wrong method."""
+    if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return response
+    code = _BARE_FAULTS[response.status_code]
+    fault = problem(response.status_code, code, refusal_text(code, {}))
+    if "Allow" in response.headers:
+        fault["Allow"] = response.headers["Allow"]
+    return fault
+
+
 _waking = threading.Lock()
 
 
 def wake_database() -> None:
-    """Start the embedded server again if it was killed; one attempt at a time, in the background."""
+    """Start the embedded server again if it was killed; one attempt at a time, aside."""
     if _waking.acquire(blocking=False):
         threading.Thread(target=_wake, daemon=True).start()
 
@@ -71,19 +88,8 @@ def _wake() -> None:
 
 def away(request: HttpRequest) -> HttpResponse:
     """503 with a sentence, as problem details for programs and as a page for people."""
-    sentence = refusal_text("database_away", {})
     if request.path.startswith("/api/"):
-        body = {
-            "type": "about:blank",
-            "title": sentence,
-            "status": 503,
-            "code": "database_away",
-            "detail": sentence,
-            "errors": [],
-        }
-        response: HttpResponse = JsonResponse(
-            body, status=503, content_type="application/problem+json"
-        )
+        response = problem(503, "database_away", refusal_text("database_away", {}))
     else:
         response = render(request, "503.html", status=503)
     response["Retry-After"] = "3"
@@ -115,6 +121,7 @@ class PagesMiddleware:
             self._around = import_string(name)(self._around)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
         is_call = request.path_info.startswith("/api/")
         return (self._direct if is_call else self._around)(request)
 
@@ -126,6 +133,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
         language = request.COOKIES.get(LANGUAGE_COOKIE, "")
         if not language and request.path.startswith("/api/"):
             accepts = request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower()
@@ -146,6 +154,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             self._end_when_idle(request)
         request.actor = SimpleLazyObject(lambda: session_actor(request))  # type: ignore[attr-defined]

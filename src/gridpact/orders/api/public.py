@@ -16,7 +16,7 @@ from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.accounts.throttle import check_public_write, check_tries, count_try
 from gridpact.core.access import Actor, Refused
-from gridpact.core.edge import actor_of, announced_length, answer, body_docs, read_body
+from gridpact.core.edge import actor_of, announced_length, answer, body_docs, drain, read_body
 from gridpact.core.net import client_address
 from gridpact.grid.tree import latest
 from gridpact.orders import schemas
@@ -55,6 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Keep a photo or PDF for a later order or proof; unused files are swept after a day."""
     if announced_length(request) > settings.UPLOAD_MAX_BYTES + _FORM_ROOM:
         most = settings.UPLOAD_MAX_BYTES // 1024 // 1024
+        drain(request)
         raise Refused("body_large", 413, field="file", most=most)
     actor = actor_of(request)
     check_public_write(request, "uploads")

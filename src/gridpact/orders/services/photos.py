@@ -58,7 +58,7 @@ def attach_photos(order: Order, ids: Sequence[UUID], *, actor: Actor, role: Phot
     if not ids:
         return 0
     if len(ids) > MAX_PHOTOS:
-        raise Refused("too_many_photos", 422, most=MAX_PHOTOS)
+        raise Refused("too_many_photos", 422, field="photos", most=MAX_PHOTOS)
     found = {
         photo.pk: photo
         for photo in Photo.objects.select_for_update().filter(pk__in=ids, order__isnull=True)
@@ -66,6 +66,6 @@ def attach_photos(order: Order, ids: Sequence[UUID], *, actor: Actor, role: Phot
     for each in ids:
         photo = found.get(each)
         if photo is None or photo.uploaded_by_id not in {None, actor.user_id}:
-            raise Refused("unknown_upload", 422, given=str(each))
+            raise Refused("unknown_upload", 422, field="photos", given=str(each))
     changes: dict[str, Any] = {"order_id": order.pk, "role": role}
     return Photo.objects.filter(pk__in=found).update(**changes)

@@ -15,7 +15,7 @@ from gridpact.orders.services.desk import Target
 from gridpact.reports.columns import SHAPES
 from gridpact.reports.indicators import INDICATORS, TABLES
 from gridpact.reports.selectors import figures, records
-from tests.factories.world import GRID, QILIPING, ZHIHE, World
+from tests.factories.world import GRID, OPENED, QILIPING, ZHIHE, World
 from tests.reports.lives import finish, solved, triaged
 
 CLI = system("cli")
@@ -38,7 +38,8 @@ def test_registers_are_counted_as_they_stood_on_the_day(world: World) -> None:
     grid.closed_on = today
     grid.save()
     assert value("grids") == 2
-    assert value("grids", as_of=today - timedelta(days=1)) == 0  # opened today, in this world
+    assert value("grids", as_of=today - timedelta(days=1)) == 3
+    assert value("grids", as_of=OPENED - timedelta(days=1)) == 0
 
 
 def test_a_deputy_is_no_second_leader(world: World) -> None:

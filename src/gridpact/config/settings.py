@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gridpact.notify",
     "gridpact.grid",
     "gridpact.orgs",
+    "gridpact.networks",
     "gridpact.orders",
     "gridpact.duties",
     "gridpact.notices",

@@ -1,0 +1,1 @@
+"""Departments' own networks, laid over our cells (多网融合)."""

@@ -9,8 +9,8 @@ import pytest
 from shapely.geometry import Point, shape
 
 from gridpact.core import clock
-from gridpact.grid.models import Appointment, Cell
-from gridpact.grid.schemas import CellItem, CellOut, LocateOut
+from gridpact.grid.models import Appointment, Cell, CellVersion
+from gridpact.grid.schemas import CellItem, CellOut
 from tests.api import anyone, caller
 from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 
@@ -52,6 +52,10 @@ def test_a_list_is_of_the_day_that_is_asked_for(world: World) -> None:
         opened_on=day - timedelta(days=9), closed_on=day - timedelta(days=2)
     )
     Cell.objects.filter(code=ZHIHE).update(opened_on=day - timedelta(days=1))
+    CellVersion.objects.filter(cell__code=QILIPING).update(
+        valid_from=day - timedelta(days=9), valid_until=day - timedelta(days=2)
+    )
+    CellVersion.objects.filter(cell__code=ZHIHE).update(valid_from=day - timedelta(days=1))
     assert codes("level=COMMUNITY") == [ZHIHE]
     assert codes(f"level=COMMUNITY&as_of={day - timedelta(days=3)}") == [QILIPING]
     assert codes(f"level=COMMUNITY&as_of={day - timedelta(days=2)}") == []
@@ -112,42 +116,6 @@ def test_a_post_whose_term_is_over_is_not_shown(world: World) -> None:
 def test_an_unknown_cell_is_404(world: World, code: str) -> None:
     answer = anyone().get(f"{URL}/{code}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
-def test_a_point_gives_the_deepest_cell_and_the_reason(world: World) -> None:
-    answer = anyone().get(f"{URL}/locate?lon=110.105&lat=25.11").json()
-    LocateOut.model_validate(answer)
-    assert answer["cell"] == {"code": UNIT, "name": "1单元", "level": "UNIT"}
-    assert [one["level"] for one in answer["path"]] == [
-        "DISTRICT", "TOWNSHIP", "COMMUNITY", "GRID", "MICRO_GRID", "UNIT",
-    ]  # fmt: skip
-    assert (answer["reason"], answer["distance_m"]) == ("polygon", 0.0)
-
-
-def test_a_point_in_another_datum_is_shifted_first(world: World) -> None:
-    # On the western edge: what GCJ-02 calls 110.1 lies some 400 m further west in WGS-84.
-    plain = anyone().get(f"{URL}/locate?lon=110.101&lat=25.15").json()
-    shifted = anyone().get(f"{URL}/locate?lon=110.101&lat=25.15&datum=gcj02").json()
-    assert plain["cell"]["code"] == GRID
-    assert shifted["cell"]["code"] == "450312100"
-
-
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("lon=116.4&lat=39.9", 404),
-        ("lon=200&lat=25", 422),
-        ("lon=nan&lat=25", 422),
-        ("lon=inf&lat=25", 422),
-        ("lon=110.1&lat=25.1&datum=mars", 422),
-        ("lon=110.1", 422),
-        ("lon=here&lat=there", 422),
-    ],
-)
-def test_a_point_that_is_no_place_here_is_refused(world: World, query: str, status: int) -> None:
-    answer = anyone().get(f"{URL}/locate?{query}")
-    assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_a_longer_list_costs_no_more_queries(world: World, django_assert_num_queries: Any) -> None:

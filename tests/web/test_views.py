@@ -16,7 +16,7 @@ from gridpact.core.access import system
 from gridpact.notify.models import Notification
 from gridpact.notify.services import deliver_batch
 from gridpact.orders.choices import State
-from tests.factories.world import GRID, QILIPING, World
+from tests.factories.world import GRID, QILIPING, UNIT, ZHIHE, World
 from tests.orders.test_moves import bring
 from tests.pages import browser, words
 
@@ -89,7 +89,7 @@ def test_members_see_what_they_handle_and_the_hall(world: World) -> None:
 
 def test_heads_see_where_nobody_answers(world: World) -> None:
     findings = browser(world, "zhihe").get("/work").context["bench"].findings
-    assert [stat.value for stat in findings] == [1]
+    assert (findings[0].value, findings[0].href) == (1, f"/cells/{ZHIHE}/gaps#vacancies")
     assert browser(world, "worker").get("/work").context["bench"].findings == []
 
 
@@ -177,6 +177,14 @@ def test_search_by_words_or_phone_stays_within_sight(world: World, query: str) -
 def test_search_finds_cells_of_my_area_by_name(world: World) -> None:
     found = browser(world, "zhihe").get("/search", {"q": "第一网格"}).context["found"]
     assert found.cells == [("第一网格", f"/cells/{GRID}")]
+
+
+def test_search_finds_the_cell_of_an_address_in_my_area_only(world: World) -> None:
+    query = {"q": "金水路18号致和苑3栋1单元501"}
+    found = browser(world, "zhihe").get("/search", query).context["found"]
+    assert found.cells == [("临桂镇 / 致和社区 / 第一网格 / 致和苑3栋 / 1单元", f"/cells/{UNIT}")]
+    found = browser(world, "neighbour").get("/search", query).context["found"]
+    assert found.cells == []
 
 
 def test_search_survives_junk(world: World) -> None:

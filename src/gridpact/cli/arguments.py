@@ -7,7 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-KINDS = ("divisions", "cells", "posts", "orgs", "members", "orders")
+KINDS = ("divisions", "cells", "posts", "orgs", "members", "network", "orders")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -99,10 +99,20 @@ def _add_facts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     figures.add_argument("--to", dest="end", type=_day, help="last day (default: today)")
     figures.add_argument("--cell", help="only this cell and what lies below it")
     figures.add_argument("--as-of", type=_day, help="registers as they stood on this day")
-    locate = _add(commands, "locate", "facts:locate", "The cell at a point, and why.")
-    locate.add_argument("lon", type=float)
-    locate.add_argument("lat", type=float)
-    locate.add_argument("--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84")
+    _add_locate(commands)
     audit = _add(commands, "audit", "facts:audit", "Check the audit log.")
     audit.add_argument("what", choices=("verify",))
     _add(commands, "doctor", "doctor:doctor", "Findings about this installation.", needs="apps")
+
+
+def _add_locate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    locate = _add(
+        commands, "locate", "locating:locate", "The cell of a point, an address or a file, and why."
+    )
+    locate.add_argument("lon", type=float, nargs="?")
+    locate.add_argument("lat", type=float, nargs="?")
+    locate.add_argument("--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84")
+    locate.add_argument("--address", help="as people write it: community, compound, building, door")
+    locate.add_argument("--file", type=Path, help="a .csv with columns lon and lat, or address")
+    locate.add_argument("--out", type=Path, help="the same rows with their cells")
+    locate.add_argument("--as-of", type=_day, help="in the tree of this day")

@@ -1,4 +1,4 @@
-"""Commands that answer a question: figures, locate, audit verify."""
+"""Commands that answer a question: figures, audit verify."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import asdict
 from django.utils.translation import gettext as _
 
 from gridpact.audit.services import verify_chain
-from gridpact.cli.output import CommandError, note, show
-from gridpact.core.access import Refused, system
-from gridpact.grid.selectors import locate as locate_point
-from gridpact.grid.tree import tree
+from gridpact.cli.output import note, show
+from gridpact.core.access import system
 from gridpact.reports.selectors import figures as all_figures
 
 
@@ -27,26 +25,6 @@ def figures(args: Namespace) -> None:
         part = "" if whole is None else f"  ({figure['numerator']} / {whole})"
         lines.append(f"{key:28}{text}{part}")
     show(args, found, lines)
-
-
-def locate(args: Namespace) -> None:
-    """The deepest cell at a point, its path of names, and how it was found."""
-    try:
-        place = locate_point(args.lon, args.lat, args.datum)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    if place is None:
-        raise Refused("outside_district", 422)
-    path = tree().names(place.cell.id)
-    facts = {
-        "cell": place.cell.code,
-        "name": place.cell.name,
-        "level": place.cell.level,
-        "path": path,
-        "reason": place.reason,
-        "distance_m": round(place.distance_m, 1),
-    }
-    show(args, facts, [f"{place.cell.code}  {path}", f"{place.reason}  {facts['distance_m']} m"])
 
 
 def audit(args: Namespace) -> int:

@@ -23,6 +23,7 @@ from gridpact.core.access import Refused
 from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
 from gridpact.grid.api import router as cells
+from gridpact.grid.api_locate import router as locating
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
@@ -61,6 +62,7 @@ api.add_router("", accounts)
 api.add_router("", orders.public)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)
+api.add_router("/cells", locating)
 api.add_router("/cells", cells)
 api.add_router("/notifications", notifications)
 api.add_router("/audit", audit, auth=SIGNED_IN)

@@ -8,6 +8,9 @@ register_refusals(
     {
         "level_unknown": _("Level “%(given)s” is unknown; expected one of %(allowed)s."),
         "no_place": _("This is no place on earth, or the datum is not wgs84, gcj02 or bd09."),
+        "locate_what": _("Give lon and lat, or address."),
+        "address_unknown": _("The address names no place of this district."),
+        "day_far": _("The day %(given)s is too far away."),
         "redraw_past": _("%(day)s has passed; a redraw takes effect today or later."),
         "redraw_far": _("%(day)s is more than ten years ahead."),
         "redraw_reason": _("Say why the net is redrawn."),

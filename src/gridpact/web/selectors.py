@@ -15,10 +15,13 @@ from gridpact.accounts.models import User
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Actor
+from gridpact.grid.addressing import Found as Located
+from gridpact.grid.addressing import locate_address
 from gridpact.grid.choices import Level
 from gridpact.grid.gap_tables import gap_stats
 from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
+from gridpact.grid.tree import tree
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order
 from gridpact.orders.queues import (
@@ -139,15 +142,21 @@ def find(actor: Actor, query: str) -> Found:
     if number is not None:
         return Found(reverse("orders:detail", args=(number,)), [], [])
     found = search(seen, query).with_parts().order_by("-created_at", "-id")[:FOUND_ORDERS]
-    cells = Cell.objects.visible_to(actor).open().filter(Q(name__icontains=query) | Q(code=query))
-    return Found(
-        "",
-        order_rows(found, actor),
-        [
-            (name, reverse("grid:cell", args=(code,)))
-            for code, name in cells.order_by("path").values_list("code", "name")[:FOUND_CELLS]
-        ],
-    )
+    return Found("", order_rows(found, actor), _cells(actor, query))
+
+
+def _cells(actor: Actor, query: str) -> list[tuple[str, str]]:
+    """Cells in sight by name or code; else what the words mean as an address, with the path."""
+    seen = Cell.objects.visible_to(actor).open().order_by("path")
+    named = seen.filter(Q(name__icontains=query) | Q(code=query)).values_list("code", "name")
+    rows = [(name, code) for code, name in named[:FOUND_CELLS]]
+    if not rows:
+        place = locate_address(query)
+        meant = [place.cell] if isinstance(place, Located) else place.candidates
+        ids = [ref.id for ref in meant[:FOUND_CELLS]]
+        codes = seen.filter(pk__in=ids).values_list("pk", "code")
+        rows = [(tree().names(pk), code) for pk, code in codes]
+    return [(name, reverse("grid:cell", args=(code,))) for name, code in rows]
 
 
 def audit_rows(data: dict[str, Any]) -> QuerySet[AuditRow]:

@@ -60,3 +60,21 @@ def may_give_post(actor: Actor, post: Appointment) -> bool:
 def may_call(actor: Actor, cell: Cell) -> bool:
     """Staff who work on this ground see the phones of those who answer for it."""
     return covers(actor, "orders.read", cell)
+
+
+@policy("grid.report_absence")
+def may_report_absence(actor: Actor, post: Appointment) -> bool:
+    """The holder, or who may end the term."""
+    return post.user_id == actor.user_id or may_give_post(actor, post)
+
+
+@policy("grid.show_phone")
+def may_show_phone(actor: Actor, post: Appointment) -> bool:
+    """The holder alone: the number is theirs."""
+    return actor.user_id is not None and post.user_id == actor.user_id
+
+
+@policy("grid.hand_over")
+def may_hand_over(actor: Actor, obj: object) -> bool:
+    """The clock: work moves when a term is over, by rule."""
+    return actor.is_system

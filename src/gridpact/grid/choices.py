@@ -133,6 +133,12 @@ register_refusals(
         "appointment_overlaps": _("%(cell)s already has a %(kind)s on these days."),
         "appointment_ended": _("This term ended on %(day)s already."),
         "appointment_backwards": _("The term ends before it starts."),
+        "acting_elsewhere": _("A deputy acts as %(kind)s of %(cell)s, for its holder."),
+        "acting_for_oneself": _("Nobody deputises for themselves."),
+        "acting_without_end": _("Give the last day on which the deputy acts."),
+        "absence_backwards": _("The absence ends before it begins."),
+        "absence_out_of_term": _("The absence lies outside the term."),
+        "absence_noted": _("An absence is already noted on these days."),
         "wrong_level": _("A %(kind)s is appointed on a %(level)s, not on %(cell)s."),
     }
 )

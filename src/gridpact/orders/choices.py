@@ -131,6 +131,9 @@ MOVES: dict[str, Move] = {
     "verify_fail": Move(_("fail verification"), _from(_S.DONE), _S.HANDLING),
     "rate": Move(_("rate"), _from(_S.VERIFIED, _S.CLOSED), _S.CLOSED),
     "close": Move(_("close"), _from(_S.VERIFIED), _S.CLOSED),
+    "hand_over": Move(
+        _("hand over"), _from(_S.DISPATCHED, _S.CLAIMED, _S.HANDLING, _S.SUSPENDED), None
+    ),
     "redo": Move(_("do it again"), _from(_S.CLOSED), _S.HANDLING),
 }
 

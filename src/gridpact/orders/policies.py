@@ -128,9 +128,9 @@ def may_close(actor: Actor, order: Order) -> bool:
     return covers(actor, "orders.close", order) and not is_handler(actor, order)
 
 
-@policy("orders.redo")
+@policy("orders.redo", "orders.hand_over")
 def may_redo(actor: Actor, order: Order) -> bool:
-    """Only the system, on an unhappy answer."""
+    """Only the system: on an unhappy answer, and when the handler's term is over."""
     return actor.is_system
 
 

@@ -59,6 +59,8 @@ register_texts(
         "order_done": _("%(number)s is done and waits for verification: %(title)s"),
         "order_failed": _("%(number)s did not pass verification: %(title)s"),
         "order_rated": _("%(number)s was rated: %(title)s"),
+        "order_handed_over": _("%(number)s was handed over to you: %(title)s"),
+        "order_back_at_desk": _("%(number)s is back at the desk, nobody holds the post: %(title)s"),
         "order_redo": _("%(number)s must be done again: %(title)s"),
         "order_told": _("Your order %(number)s moved on: %(title)s"),
     }

@@ -28,6 +28,9 @@ def tell_people(event: OrderMoved) -> None:
     params = {"number": event.number, "title": event.title}
     link = f"/orders/{event.number}"
     rule = _RULES.get(event.verb)
+    if event.verb == "hand_over":
+        kept = event.handler_post_id is not None
+        rule = ("order_handed_over", "handlers") if kept else ("order_back_at_desk", "cell_heads")
     if rule is not None:
         template, audience = rule
         tell(template, params, _audience(audience, event), link)

@@ -1,9 +1,14 @@
 """Who reacts to which event, who is meant by which audience: the only place apps are joined."""
 
+from gridpact.grid.events import TermEnded
 from gridpact.orders.events import OrderMoved
 
 SUBSCRIBERS: dict[type, tuple[str, ...]] = {
-    OrderMoved: ("gridpact.orders.messages.tell_people",),
+    OrderMoved: (
+        "gridpact.orders.messages.tell_people",
+        "gridpact.orders.services.handover.on_work_back",
+    ),
+    TermEnded: ("gridpact.orders.services.handover.on_term_ended",),
 }
 
 AUDIENCES: dict[str, str] = {

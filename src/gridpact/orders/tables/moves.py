@@ -52,7 +52,7 @@ FACES: dict[str, Face] = {
     "rate": Face("mood-smile", _("Done by the reporter, or by the desk calling back.")),
     "close": Face("lock", _DESK),
 }
-LOG_ICONS = {"submit": "inbox", "redo": "refresh"}
+LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer"}
 # Which of several possible moves is the one red button.
 _FIRST = (
     "verify_pass", "finish", "start", "sign", "accept", "claim", "dispatch", "triage", "rate",

@@ -35,6 +35,8 @@ def load(args: Namespace) -> int:
         report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
     elif args.kind == "cells":
         report = kinds.load_cell_file(path, actor=actor, dry_run=args.dry_run)
+    elif args.kind == "network":
+        report = kinds.load_network_file(path, actor=actor, dry_run=args.dry_run)
     else:
         report = kinds.load_table(args.kind, path, actor=actor, dry_run=args.dry_run)
     return _report(args, report)
@@ -88,8 +90,9 @@ def export(args: Namespace) -> None:
     scope = kinds.Scope(cell, args.as_of or clock.today())
     if args.kind == "orders":
         raise CommandError(_("orders are exported, masked, from their list page"))
-    if args.kind == "cells":
-        content = kinds.cell_features(scope)
+    if args.kind == "cells" or (args.kind == "network" and _is_geojson(args.file)):
+        make = kinds.cell_features if args.kind == "cells" else kinds.network_features
+        content = make(scope)
         count = len(content["features"])
         args.file.write_bytes(orjson.dumps(content) + b"\n")
     else:
@@ -99,6 +102,10 @@ def export(args: Namespace) -> None:
     audit.record(system("operator"), "files.export", label=f"{args.kind}: {count}")
     facts = {"kind": args.kind, "rows": count, "file": str(args.file)}
     show(args, facts, [_("%(n)s rows written to %(file)s") % {"n": count, "file": args.file}])
+
+
+def _is_geojson(path: Path) -> bool:
+    return path.suffix.lower() not in {".xlsx", ".csv"}
 
 
 def template(args: Namespace) -> None:

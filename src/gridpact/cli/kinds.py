@@ -18,6 +18,9 @@ from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services import load_cells, load_divisions, load_posts
+from gridpact.networks.selectors.export import as_features, as_rows, exported
+from gridpact.networks.services import load_features
+from gridpact.networks.services import load_table as load_network_table
 from gridpact.orgs.models import Org, OrgMember
 from gridpact.orgs.services import load_members, load_orgs
 from gridpact.ui.sheets import SheetColumn, read_table, write_xlsx
@@ -81,6 +84,10 @@ def _members(scope: Scope) -> Iterator[Values]:
     )
 
 
+def _network(scope: Scope) -> Iterator[Values]:
+    return as_rows(exported(scope.day, scope.cell))
+
+
 _DAY = _("yyyy-mm-dd; empty: open")
 _USER = _("account name")
 _NEW = _("opens an account without a password when the account name is new")
@@ -134,6 +141,24 @@ TABLES: dict[str, Table] = {
         load_members,
         _members,
     ),
+    "network": Table(
+        (
+            ("network", True, _("code of the network")),
+            ("network_name", False, _("name of a network that is new")),
+            ("department", False, _("code of the department of a network that is new")),
+            ("code", True, _("the department's own code of its cell")),
+            ("name", True, ""),
+            ("officer", False, _("name of the officer")),
+            ("phone", False, _("phone of the officer")),
+            ("account", False, _("account name of the officer, instead of a name")),
+            ("org", False, _("code of the body that answers for this cell")),
+            ("cells", False, _("codes of the cells served; empty: the ground stays as it is")),
+            ("valid_from", False, _DAY),
+            ("valid_until", False, _DAY),
+        ),
+        load_network_table,
+        _network,
+    ),
 }
 
 
@@ -163,14 +188,32 @@ def _bare(head: str) -> str:
 
 def load_cell_file(path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
     """Load a GeoJSON FeatureCollection of cells."""
+    return load_cells(_features(path)["features"], actor=actor, dry_run=dry_run)
+
+
+def load_network_file(path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
+    """Load cells of networks from GeoJSON, whose `datum` may name another datum, or a table."""
+    if path.suffix.lower() in {".xlsx", ".csv"}:
+        return load_table("network", path, actor=actor, dry_run=dry_run)
+    content = _features(path)
+    datum = str(content.get("datum") or "wgs84")
+    return load_features(content["features"], actor=actor, dry_run=dry_run, datum=datum)
+
+
+def network_features(scope: Scope) -> dict[str, Any]:
+    """The cells of networks as the FeatureCollection that `load network` reads."""
+    return as_features(exported(scope.day, scope.cell))
+
+
+def _features(path: Path) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection with its list of features."""
     try:
         content = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         raise Refused("file_not_json", 422, name=path.name, why=str(error)) from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list):
+    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
         raise Refused("file_not_json", 422, name=path.name, why="FeatureCollection")
-    return load_cells(features, actor=actor, dry_run=dry_run)
+    return content
 
 
 def cell_features(scope: Scope) -> dict[str, Any]:

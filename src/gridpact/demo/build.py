@@ -14,6 +14,7 @@ from gridpact.core import clock
 from gridpact.core.access import system
 from gridpact.demo.duties import build_duties
 from gridpact.demo.lives import Life
+from gridpact.demo.networks import build_networks
 from gridpact.demo.orders import Director
 from gridpact.demo.people import build_people
 from gridpact.demo.territory import build_territory, feature_collection
@@ -51,9 +52,11 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
             return {}
         rng = Random(seed)
         with clock.frozen(TREE_SINCE):
-            load_cells(feature_collection(build_territory(seed))["features"], actor=system("demo"))
+            specs = build_territory(seed)
+            load_cells(feature_collection(specs)["features"], actor=system("demo"))
         cells = list(Cell.objects.order_by("code"))
         cast = build_people(cells, password=password, rng=rng)
+        build_networks(specs, rng=Random(seed))
         director = Director(cells, cast, residents=residents, rng=rng)
         lives = sorted(director.lives(), key=lambda life: life.order.created_at)
         _number(lives)

@@ -131,8 +131,12 @@ class NetworkCell(models.Model):
     @property
     def officer_phone(self) -> str:
         """The officer's phone in clear; mask it before showing it."""
-        own = crypto.unseal(self.officer_phone_sealed)
-        return own or (self.officer.phone if self.officer else "")
+        return self.own_phone or (self.officer.phone if self.officer else "")
+
+    @property
+    def own_phone(self) -> str:
+        """The phone that was given with the cell, in clear."""
+        return crypto.unseal(self.officer_phone_sealed)
 
     @property
     def department(self) -> Org:

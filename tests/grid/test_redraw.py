@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 import shapely
 from shapely.geometry import shape
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
-from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, box, cell, later, look, make
 
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
@@ -19,6 +17,18 @@ from gridpact.grid.services.redraw import plan_redraw
 from gridpact.grid.tree import tree_at
 from gridpact.orders.models import Order
 from gridpact.orders.services import accept_order
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
+from tests.grid.redraws import (
+    FOURTH,
+    LINE,
+    SECOND,
+    THIRD,
+    box,
+    cell,
+    later,
+    look,
+    make,
+)
 
 
 def tiles(parent: str) -> bool:
@@ -221,9 +231,7 @@ def test_what_cannot_be_done_is_refused_with_its_reason_and_changes_nothing(
     world: World, kind: str, code: str, request_: dict[str, object], why: str
 ) -> None:
     before = picture()
-    assert [fault.code for fault in look(world, kind, code, who="district", **request_).faults][
-        0
-    ] == why
+    assert look(world, kind, code, who="district", **request_).faults[0].code == why
     with pytest.raises(Refused) as refusal:
         make(world, kind, code, who="district", **request_)
     assert (refusal.value.code, refusal.value.status) == (why, 422)

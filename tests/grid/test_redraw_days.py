@@ -9,9 +9,6 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from shapely.geometry import shape
-from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
-from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, box, cell, later, make
-from tests.grid.test_redraw import mirrors, picture, scope, tiles
 
 from gridpact.core import clock
 from gridpact.core.access import Refused, system
@@ -22,6 +19,9 @@ from gridpact.grid.services.posts import appoint
 from gridpact.grid.services.redraw import apply_due, undo_redraw
 from gridpact.grid.tree import tree, tree_at
 from gridpact.orders.models import Order
+from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
+from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, box, cell, later, make
+from tests.grid.test_redraw import mirrors, picture, scope, tiles
 
 CLOCK = system("clock")
 

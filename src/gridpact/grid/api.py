@@ -1,8 +1,9 @@
-"""The territory for programs: cells, one cell, and the cell at a point. Open to everybody."""
+"""The territory for programs: cells and one cell are open to everybody, what is wrong is not."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,15 +12,18 @@ from ninja import Query, Router
 from shapely.geometry import shape
 
 import gridpact.grid.refusals  # noqa: F401 - registers the sentences
-from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN
+from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN, SIGNED_IN
 from gridpact.core.access import Actor, Refused
 from gridpact.core.edge import actor_of, answer
 from gridpact.core.masking import mask_name
+from gridpact.grid import days
 from gridpact.grid.choices import RANK, Level
+from gridpact.grid.findings import Finding
+from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Appointment, Cell
-from gridpact.grid.schemas import CellOut, CellPage, CellQuery, LocateOut, LocateQuery
-from gridpact.grid.selectors import locate
-from gridpact.grid.tree import CellRef, Tree, tree
+from gridpact.grid.schemas import CellOut, CellPage, CellQuery, GapsOut
+from gridpact.grid.territory import in_sight, seen_cell
+from gridpact.grid.tree import CellRef, Tree, tree_at
 
 router = Router(tags=["grid"], auth=PUBLIC_OR_SIGNED_IN)
 _CODE = re.compile(r"[0-9A-Za-z_-]{1,20}")
@@ -29,88 +33,102 @@ _OFFICES = ("orgdept", "system_admin", "security_admin", "audit_admin")
 @router.get("", response=CellPage)
 def cells(request: HttpRequest, query: Query[CellQuery]) -> HttpResponse:
     """Cells by level, parent and name, in the order of their codes."""
-    rows = _filtered(query)
-    page = list(
-        rows.filter(code__gt=query.cursor)
-        .select_related("parent")
-        .defer("boundary", "parent__boundary")
-        .order_by("code")[: query.limit + 1]
-    )
+    page, count = _today(query) if query.as_of is None else _of_day(query, query.as_of)
     more = len(page) > query.limit
     page = page[: query.limit]
     items = [cell_item(cell) for cell in page]
-    return answer({"items": items, "count": rows.count(), "next": page[-1].code if more else None})
+    return answer({"items": items, "count": count, "next": page[-1].code if more else None})
 
 
-def _filtered(query: CellQuery) -> QuerySet[Cell]:
-    rows: QuerySet[Cell] = Cell.objects.all()
-    if query.as_of is None:
-        rows = rows.filter(closed_on__isnull=True)
-    else:
-        day = query.as_of
-        rows = rows.filter(opened_on__lte=day).filter(
-            Q(closed_on__isnull=True) | Q(closed_on__gt=day)
-        )
-    if query.level:
-        level = query.level.upper()
-        if level not in Level.values:
-            allowed = ", ".join(Level.values)
-            raise Refused("level_unknown", 422, field="level", given=level[:20], allowed=allowed)
+def _level(query: CellQuery) -> str:
+    level = query.level.upper()
+    if level and level not in Level.values:
+        allowed = ", ".join(Level.values)
+        raise Refused("level_unknown", 422, field="level", given=level[:20], allowed=allowed)
+    if query.parent and not Cell.objects.filter(code=query.parent).exists():
+        raise Refused("cell_unknown", 422, field="parent", code=query.parent[:20])
+    return level
+
+
+def _today(query: CellQuery) -> tuple[list[Cell], int]:
+    rows: QuerySet[Cell] = Cell.objects.open()
+    level = _level(query)
+    if level:
         rows = rows.filter(level=level)
     if query.parent:
-        parent = Cell.objects.filter(code=query.parent).first()
-        if parent is None:
-            raise Refused("cell_unknown", 422, field="parent", code=query.parent[:20])
-        rows = rows.filter(parent=parent)
+        rows = rows.filter(parent__code=query.parent)
     if query.q:
         rows = rows.filter(Q(name__icontains=query.q) | Q(code__startswith=query.q))
-    return rows
+    page = rows.filter(code__gt=query.cursor).select_related("parent").order_by("code")
+    return list(page.defer("boundary", "parent__boundary")[: query.limit + 1]), rows.count()
 
 
-@router.get("/locate", response=LocateOut)
-def locate_point(request: HttpRequest, query: Query[LocateQuery]) -> HttpResponse:
-    """The deepest cell at a point; 404 `outside_district`, 422 for what is no place on earth."""
-    try:
-        place = locate(query.lon, query.lat, query.datum)
-    except ValueError as error:
-        raise Refused("no_place", 422, field="lon") from error
-    if place is None:
-        raise Refused("outside_district", 404)
-    return answer(
-        {
-            "cell": ref(place.cell),
-            "path": path_of(place.cell, tree()),
-            "reason": place.reason,
-            "distance_m": round(place.distance_m, 1),
-        }
-    )
+def _of_day(query: CellQuery, day: date) -> tuple[list[Cell], int]:
+    asked = days.Asked(_level(query), query.parent, query.q)
+    return days.listed(day, asked, query.cursor, query.limit + 1)
 
 
 @router.get("/{code}", response=CellOut)
-def cell(request: HttpRequest, code: str) -> HttpResponse:
-    """One cell with its path, a point inside it and who holds its posts."""
-    found = None
-    if _CODE.fullmatch(code):
-        found = Cell.objects.select_related("parent").filter(code=code).first()
+def cell(request: HttpRequest, code: str, as_of: date | None = None) -> HttpResponse:
+    """One cell with its path, a point inside it and who holds its posts, today or on `as_of`."""
+    snapshot = tree_at(as_of)
+    found = _found(code) if as_of is None else _found_on(code, snapshot)
     if found is None:
         raise Refused("not_found", 404)
-    snapshot = tree()
     known = snapshot.by_id.get(found.pk)
     body = cell_item(found)
     if body["point"] is None and found.boundary:
         inside = shape(found.boundary).representative_point()
         body["point"] = [inside.x, inside.y]
     body["path"] = path_of(known, snapshot) if known else []
-    body["children"] = found.children.filter(closed_on__isnull=True).count()
+    body["children"] = len(snapshot.children.get(found.pk, ()))
     body["opened_on"], body["closed_on"] = found.opened_on, found.closed_on
-    body["posts"] = _posts(found, actor_of(request))
+    body["posts"] = _posts(found, actor_of(request), as_of)
     return answer(body)
 
 
-def _posts(found: Cell, actor: Actor) -> list[dict[str, Any]]:
+def _found(code: str) -> Cell | None:
+    rows = Cell.objects.select_related("parent")
+    return rows.filter(code=code).first() if _CODE.fullmatch(code) else None
+
+
+def _found_on(code: str, snapshot: Tree) -> Cell | None:
+    ref_then = snapshot.by_code.get(code)
+    return days.cells_on(snapshot, [ref_then])[0] if ref_then else None
+
+
+@router.get("/{code}/gaps", response=GapsOut, auth=SIGNED_IN)
+def gaps(request: HttpRequest, code: str) -> HttpResponse:
+    """What is wrong in a cell of the own territory and below it, by kind; `href` mends it."""
+    actor = actor_of(request)
+    if not actor.has("grid.read"):
+        raise Refused("forbidden", 403)
+    found = seen_cell(in_sight(actor), code)
+    lists = gap_lists(found)
+    body: dict[str, Any] = {
+        "cell": {"code": found.code, "name": found.name, "level": found.level},
+        "count": sum(one.count for one in lists),
+    }
+    return answer(body | {one.kind: [_gap(line) for line in one.findings] for one in lists})
+
+
+def _gap(line: Finding) -> dict[str, Any]:
+    return {
+        "cell": {"code": line.cell_code, "name": line.cell_name, "level": line.level},
+        "post": line.post,
+        "holder": line.who,
+        "until": line.day,
+        "doors": line.number or None,
+        "limit": line.limit or None,
+        "count": line.count,
+        "href": line.fix,
+    }
+
+
+def _posts(found: Cell, actor: Actor, day: date | None) -> list[dict[str, Any]]:
     """Posts that deal with residents, highest first; names in full for staff only."""
     rows = (
-        Appointment.objects.in_term()
+        Appointment.objects.in_term(day)
         .filter(cell=found)
         .exclude(kind__code__in=_OFFICES)
         .select_related("kind", "user")

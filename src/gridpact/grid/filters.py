@@ -14,19 +14,25 @@ from gridpact.grid.territory import vacant
 
 
 class CellFilter(forms.Form):
-    """q (words of the name, or the first digits of the code), level, vacant, under (code)."""
+    """q (words of the name, or the first digits of the code), level, vacant, as_of, under."""
 
     q = forms.CharField(label=_("Name or code"), required=False, max_length=60)
     level = forms.ChoiceField(
         label=_("Level"), required=False, choices=[("", _("all")), *Level.choices]
     )
     vacant = forms.BooleanField(label=_("Only without a head"), required=False)
+    as_of = forms.DateField(
+        label=_("As of day"), required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )  # fmt: skip
     under = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     @property
     def is_active(self) -> bool:
         """True when anything narrows the list."""
-        return self.is_valid() and any(self.cleaned_data.values())
+        if not self.is_valid():
+            return False
+        return any(value for name, value in self.cleaned_data.items() if name != "as_of")
 
     def apply(self, rows: CellQuerySet) -> CellQuerySet:
         """Narrow `rows` by the cleaned fields."""

@@ -31,22 +31,23 @@ def cell_href(cell: Cell) -> str:
 
 
 def cell_table(
-    lines: Sequence[CellLine], caption: parts.Text, *, with_level: bool = True
+    lines: Sequence[CellLine], caption: parts.Text, *, with_level: bool = True, query: str = ""
 ) -> parts.Table:
     """Cells by name with head (a vacancy is a finding), doors and figures.
 
-    Without `with_level` the columns that say the same in every row of one parent are left out.
+    Without `with_level` the columns that say the same in every row of one parent are left out;
+    `query` is added to the address of each cell's page.
     """
     figures = [parts.Column(one.label, "number") for one in lines[0].figures] if lines else []
     level = (CODE, LEVEL) if with_level else ()
     columns = (NAME, *level, HEAD, DOORS, *figures)
-    return parts.Table(columns, tuple(_line(columns, line) for line in lines), caption)
+    return parts.Table(columns, tuple(_line(columns, line, query) for line in lines), caption)
 
 
-def _line(columns: Sequence[parts.Column], line: CellLine) -> parts.Row:
+def _line(columns: Sequence[parts.Column], line: CellLine, query: str) -> parts.Row:
     cell = line.cell
     own: dict[parts.Column, tuple[object, str]] = {
-        NAME: (cell.name, cell_href(cell)),
+        NAME: (cell.name, cell_href(cell) + query),
         CODE: (cell.code, ""),
         LEVEL: (cell.get_level_display(), ""),
         HEAD: (head_text(line), ""),

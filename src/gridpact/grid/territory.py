@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.figures import CellFigure, cell_figures
 from gridpact.grid.models import Appointment, Cell, CellQuerySet, PostKind
+from gridpact.grid.tree import tree_at
 
 VACANT = _("vacant")
 ORDERS_LAYER, HEADS_LAYER = "orders", "heads"
@@ -86,48 +88,56 @@ def vacant(rows: CellQuerySet) -> CellQuerySet:
     return rows.filter(level__in=levels).filter(~Exists(heads))
 
 
-def lines(actor: Actor, cells: Sequence[Cell]) -> list[CellLine]:
-    """`cells` with heads, number of cells below and figures; the query count is constant."""
+def lines(actor: Actor, cells: Sequence[Cell], day: date | None = None) -> list[CellLine]:
+    """`cells` with heads, number of cells below and figures; the query count is constant.
+
+    On another `day` than today the heads are those of the day, and there are no figures.
+    """
     ids = [cell.pk for cell in cells]
     heads: dict[int, list[Appointment]] = {}
-    rows = Appointment.objects.heads_of(ids).filter(user__is_active=True)
+    rows = Appointment.objects.in_term(day).filter(cell_id__in=ids, kind__is_head=True)
+    if day is None:  # who left since answered then
+        rows = rows.filter(user__is_active=True)
     for row in rows.select_related("kind", "user", "cell").order_by("kind__sort", "pk"):
         heads.setdefault(row.cell_id, []).append(row)
     kinds = dict(
         PostKind.objects.filter(is_head=True).order_by("-sort").values_list("level", "name")
     )
-    below = dict(
-        Cell.objects.open()
-        .filter(parent_id__in=ids)
-        .order_by()
-        .values_list("parent_id")
-        .annotate(number=Count("pk"))
-    )
-    figures = cell_figures(actor, cells)
+    below = _below(ids, day)
+    figures = cell_figures(actor, cells) if day is None else {}
     return [
         CellLine(
             cell,
             tuple(heads.get(cell.pk, ())),
             kinds.get(cell.level),
             below.get(cell.pk, 0),
-            tuple(figures[cell.pk]),
+            tuple(figures.get(cell.pk, ())),
         )
         for cell in cells
     ]
 
 
-def answering(cell: Cell) -> list[Appointment]:
-    """Who answers here today: every post of the cell, then heads and workers of the cells above.
+def _below(ids: Sequence[int], day: date | None) -> dict[int, int]:
+    """The number of cells right below each of these."""
+    if day is not None:
+        children = tree_at(day).children
+        return {pk: len(children.get(pk, ())) for pk in ids}
+    rows = Cell.objects.open().filter(parent_id__in=ids).order_by()
+    return dict(rows.values_list("parent_id").annotate(number=Count("pk")))
+
+
+def answering(cell: Cell, day: date | None = None) -> list[Appointment]:
+    """Who answers here, today or on `day`: every post of the cell, heads and workers above it.
 
     The posts of a whole district (desks, administrators) are shown on the district's page only.
     """
     mine = Q(cell_id=cell.pk)
     above = Q(cell_id__in=cell.path_ids[:-1]) & (Q(kind__is_head=True) | Q(kind__level=Level.GRID))
     rows = (
-        Appointment.objects.in_term()
-        .filter(mine | above, user__is_active=True)
-        .select_related("kind", "user", "cell")
+        Appointment.objects.in_term(day).filter(mine | above).select_related("kind", "user", "cell")
     )
+    if day is None:  # who left since answered then
+        rows = rows.filter(user__is_active=True)
     return sorted(rows, key=lambda row: (-RANK[row.cell.level], row.kind.sort, row.starts, row.pk))
 
 
@@ -146,19 +156,29 @@ def outlines(actor: Actor, cell: Cell, layer: str = ORDERS_LAYER) -> dict[str, A
     """
     around = Cell.objects.visible_to(actor).open().filter(boundary__isnull=False)
     cells = list(around.filter(parent=cell).order_by("code")) or list(around.filter(pk=cell.pk))
-    places = 5 if RANK[cell.level] < RANK[Level.GRID] else 6  # a metre, below that a decimetre
+    return features_of(lines(actor, cells), layer, cell)
+
+
+def features_of(
+    shown: Sequence[CellLine], layer: str, inside: Cell, query: str = ""
+) -> dict[str, Any]:
+    """GeoJSON of cells with an outline, fine enough for the level of the cell they lie in.
+
+    `query` is added to the address of each cell's page, e.g. `?as_of=2026-03-01`.
+    """
+    places = 5 if RANK[inside.level] < RANK[Level.GRID] else 6  # a metre, below it a decimetre
     features = [
         {
             "type": "Feature",
-            "properties": _properties(line, layer),
+            "properties": _properties(line, layer, query),
             "geometry": _rounded(line.cell.boundary or {}, places),
         }
-        for line in lines(actor, cells)
+        for line in shown
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _properties(line: CellLine, layer: str) -> dict[str, Any]:
+def _properties(line: CellLine, layer: str, query: str) -> dict[str, Any]:
     facts = [[str(one.kind.name), str(one.user)] for one in line.heads]
     if line.is_vacant:
         facts.append([str(line.head_kind), str(VACANT)])
@@ -170,7 +190,7 @@ def _properties(line: CellLine, layer: str) -> dict[str, Any]:
         "code": line.cell.code,
         "name": line.cell.name,
         "facts": facts,
-        "href": reverse("grid:cell", kwargs={"code": line.cell.code}),
+        "href": reverse("grid:cell", kwargs={"code": line.cell.code}) + query,
         **meaning,
     }
 

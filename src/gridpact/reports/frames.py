@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.core.texts import register_refusals
-from gridpact.grid.models import Cell, under_q
+from gridpact.grid.models import Cell, CellVersion, under_q
+from gridpact.grid.tree import tree_at
 
 register_refusals(
     {
@@ -68,6 +69,17 @@ class Frame:
         return Q(opened_on__lte=self.as_of) & (
             Q(closed_on__isnull=True) | Q(closed_on__gt=self.as_of)
         )
+
+    def standing(self, prefix: str = "") -> Q:
+        """A cell, or the cell behind `prefix`, lay under one of the roots on the day."""
+        if self.as_of == clock.today():
+            return self.in_cells(prefix)
+        then = CellVersion.objects.at(self.as_of).values("cell_id")
+        if self.roots is None:
+            return Q(**{f"{prefix}pk__in": then})
+        snapshot = tree_at(self.as_of)
+        ids = {ref.id for root in self.roots for ref in snapshot.under(root.id)}
+        return Q(**{f"{prefix}pk__in": list(ids)})
 
     def in_term(self) -> Q:
         """An appointment was in force on the day; `ends` is the last day in office."""

@@ -11,6 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gridpact.duties.choices import Role
+from gridpact.duties.models import Assignment, Duty, WorkItem
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.orders.choices import ENDED, OPEN, SOLVED, Kind, Klass, Satisfaction, State, Step
@@ -64,14 +66,16 @@ class Indicator:
 
 # The tables figures are counted in, narrowed to the territory of the question.
 TABLES: dict[str, Callable[[Frame], QuerySet[Any]]] = {
-    "cells": lambda f: Cell.objects.filter(f.in_cells(), f.exists()),
+    "cells": lambda f: Cell.objects.filter(f.standing(), f.exists()),
     "posts": lambda f: Appointment.objects.filter(
-        f.in_cells("cell__"), f.in_term(), acting_for__isnull=True
+        f.standing("cell__"), f.in_term(), acting_for__isnull=True
     ),
     "orders": lambda f: Order.objects.filter(f.under()),
     "log": lambda f: OrderLog.objects.filter(f.under("order__"), f.during("at")),
     "steps": lambda f: OrderStep.objects.filter(f.under("order__"), f.during("due_at")),
     "ratings": lambda f: Rating.objects.filter(f.under("order__"), f.during("at")),
+    "items": lambda _frame: WorkItem.objects.filter(is_active=True),
+    "duties": lambda _frame: Duty.objects.filter(is_active=True),
     "areas": lambda _frame: Category.objects.filter(parent__isnull=True, is_active=True),
 }
 
@@ -130,6 +134,30 @@ def _doors(frame: Frame) -> Q:
     return Q(level__in=(Level.MICRO_GRID, Level.UNIT))
 
 
+def _leads(frame: Frame, **which: object) -> Exists:
+    """A lead assigned on the day, whose term ran then."""
+    at = frame.as_of
+    office = Q(post__starts__lte=at) & (Q(post__ends__isnull=True) | Q(post__ends__gte=at))
+    return Exists(Assignment.objects.on(at).filter(office, role=Role.LEAD, **which))
+
+
+_FOR_GRIDS = Q(levels__contains=[Level.GRID.value])
+
+
+def _led_everywhere(frame: Frame) -> Q:
+    """Work items of grids that somebody leads in every grid of the territory."""
+    grids = TABLES["cells"](frame).filter(level=Level.GRID)
+    without = grids.filter(~_leads(frame, cell=OuterRef("pk"), item=OuterRef(OuterRef("pk"))))
+    return _FOR_GRIDS & Q(Exists(grids)) & ~Q(Exists(without))
+
+
+def _fully_led(frame: Frame) -> Q:
+    """Grids where every required work item has a person in term."""
+    needed = WorkItem.objects.filter(_FOR_GRIDS, is_active=True, required=True)
+    without = needed.filter(~_leads(frame, item=OuterRef("pk"), cell=OuterRef(OuterRef("pk"))))
+    return Q(level=Level.GRID) & ~Q(Exists(without))
+
+
 def _due(step: Step) -> Condition:
     """Runs of a step's clock that ended, or should have by now."""
     return lambda frame: Q(step=step) & (Q(ended_at__isnull=False) | Q(due_at__lt=frame.now))
@@ -173,6 +201,21 @@ INDICATORS: tuple[Indicator, ...] = (
         "leader_fill_rate", Group.NET, _("Buildings and units with a leader"),
         _("Micro-grids and units with a head in term / all micro-grids and units."),
         (Measure("cells", _led),), Measure("cells", _doors), icon="checklist",
+    ),
+    Indicator(
+        "work_items", Group.NET, _("Work items assigned to every grid"),
+        _("Work items of grids that a named person in term leads in every grid on the day."),
+        (Measure("items", _led_everywhere),), icon="list-check",
+    ),
+    Indicator(
+        "grid_worker_duties", Group.NET, _("Duties of a grid worker"),
+        _("Duties of a grid worker in force."),
+        (Measure("duties", Q(pk__isnull=False)),), icon="id-badge-2",
+    ),
+    Indicator(
+        "duty_assign_rate", Group.NET, _("Grids with a person for every duty"),
+        _("Grids where every required work item has a lead in term on the day / all grids."),
+        (Measure("cells", _fully_led),), Measure("cells", Q(level=Level.GRID)), icon="user-check",
     ),
     Indicator(
         "orders_placed", Group.ORDERS, _("Orders placed"), _("Orders placed in the period."),

@@ -19,6 +19,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.registers import TERMS
 from gridpact.grid.services import appoint as appoint_person
 from gridpact.grid.services import edit_cell, end_term
+from gridpact.grid.views import days
 from gridpact.grid.views.base import Request, crumbs, form_page, reader
 from gridpact.ui import parts
 from gridpact.ui.paging import keyset_page
@@ -56,6 +57,9 @@ def cells(request: Request) -> HttpResponse:
     """My cells first, then what lies inside them; with a filter, the cells it finds in sight."""
     actor = reader(request)
     form = CellFilter(request.GET)
+    net = days.net_of_day(request)
+    if net is not None:
+        return days.cells(request, net, form)
     context: dict[str, Any] = {"form": form, "links": _links(actor)}
     sight = territory.in_sight(actor)
     if form.is_active:
@@ -88,6 +92,9 @@ def _links(actor: Actor) -> list[parts.Action]:
 def cell_page(request: Request, code: str) -> HttpResponse:
     """One cell: who answers, what lies inside with heads and vacancies, its map and figures."""
     actor = reader(request)
+    net = days.net_of_day(request)
+    if net is not None:
+        return days.cell_page(request, net, code)
     sight = territory.in_sight(actor)
     cell = territory.seen_cell(sight, code)
     line, *inside = territory.lines(actor, [cell, *territory.children_of(sight, cell)])
@@ -131,6 +138,9 @@ def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Actio
 def outlines(request: Request, code: str) -> JsonResponse:
     """GeoJSON of what lies inside a cell, for its map."""
     actor = reader(request)
+    net = days.net_of_day(request)
+    if net is not None:
+        return days.outlines(net, code)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     answer = JsonResponse(territory.outlines(actor, cell, _layer(request)))
     answer["Cache-Control"] = "private, max-age=60"

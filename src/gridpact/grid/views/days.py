@@ -1,0 +1,94 @@
+"""The pages of the grid as of another day: the same list, cell and map, read from the versions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridpact.core import clock
+from gridpact.core.access import Refused, can
+from gridpact.grid import tables, territory
+from gridpact.grid.days import Dated, dated
+from gridpact.grid.filters import CellFilter
+from gridpact.grid.models import Cell
+from gridpact.grid.views.base import Request, reader
+from gridpact.ui import parts
+from gridpact.ui.paging import Page
+from gridpact.ui.render import render
+
+
+def net_of_day(request: Request) -> Dated | None:
+    """The net of the day that `as_of` names; None without one, and for today."""
+    text = request.GET.get("as_of") or ""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        why = _("“%(given)s” is not a day like 2026-01-31") % {"given": text[:20]}
+        raise Refused("bad_input", 422, field="as_of", why=why) from error
+    return None if day == clock.today() else dated(reader(request), day)
+
+
+def cells(request: Request, net: Dated, form: CellFilter) -> HttpResponse:
+    """The cells under the actor's posts on the day, or those a filter finds among them."""
+    context: dict[str, Any] = {"form": form, "links": [], "day": net.day}
+    if form.is_active:
+        data = form.cleaned_data
+        rows = net.lines(net.found(data.get("q") or "", data.get("level") or ""))
+        if data.get("vacant"):
+            rows = [line for line in rows if line.is_vacant]
+        context["page"] = Page(rows, None, None)
+        context["table"] = tables.cell_table(rows, _("Cells"), query=net.query)
+        return render(request, "grid/found.html", context, partial="rows")
+    own = net.cells(net.roots)
+    lines = net.lines(own)
+    context["own"] = tables.cell_table(lines, _("My cells"), query=net.query)
+    if own:
+        context |= {"cell": own[0], "inside": _inside(net, own[0]), **_map(net, own[0])}
+    return render(request, "grid/cells.html", context)
+
+
+def _inside(net: Dated, cell: Cell) -> parts.Table:
+    lines = net.lines(net.children(cell))
+    return tables.cell_table(lines, cell.name, with_level=False, query=net.query)
+
+
+def cell_page(request: Request, net: Dated, code: str) -> HttpResponse:
+    """One cell as it was: who answered for it, what lay inside, its outline."""
+    cell = net.cell(code)
+    (line,) = net.lines([cell])
+    may_call = can(net.actor, "grid.call", cell)
+    context = {
+        "cell": cell,
+        "line": line,
+        "day": net.day,
+        "path": _crumbs(net, cell),
+        "posts": tables.posts_table(territory.answering(cell, net.day), may_call=may_call),
+        "inside": _inside(net, cell),
+        **_map(net, cell),
+    }
+    return render(request, "grid/cell.html", context)
+
+
+def outlines(net: Dated, code: str) -> JsonResponse:
+    """GeoJSON of what lay inside the cell, with its heads of the day."""
+    return JsonResponse(net.outlines(net.cell(code), territory.HEADS_LAYER))
+
+
+def _crumbs(net: Dated, cell: Cell) -> list[parts.Crumb]:
+    steps = [parts.Crumb(_("Net"), reverse("grid:cells") + net.query)]
+    for ref in net.chain(cell):
+        opens = net.sees(ref) and ref.id != cell.pk
+        steps.append(parts.Crumb(ref.name, net.href(ref) if opens else ""))
+    return steps
+
+
+def _map(net: Dated, cell: Cell) -> dict[str, Any]:
+    source = reverse("grid:outlines", kwargs={"code": cell.code})
+    heads = parts.Tab(_("Heads"), f"{net.query}#map", active=True)
+    return {"map_src": source + net.query, "map_count": "", "layers": [heads], "map_note": ""}

@@ -250,6 +250,7 @@ def test_a_deputy_may_act_beside_the_head(world: World) -> None:
         world.users["volunteer"],
         kind("area_head"),
         world.cells[GRID],
+        ends=clock.today(),
         acting_for=world.post("area"),
         actor=OPERATOR,
     )

@@ -63,7 +63,9 @@ def test_changed_days_may_not_meet_another_heads_term(world: World) -> None:
 
 def test_a_deputy_acts_beside_the_head(world: World) -> None:
     post, actor = world.post("area"), world.actor("zhihe")
-    deputy = appoint(world.users["dept"], post.kind, post.cell, acting_for=post, actor=actor)
+    deputy = appoint(
+        world.users["dept"], post.kind, post.cell, ends=clock.today(), acting_for=post, actor=actor
+    )
     assert deputy.acting_for_id == post.pk
 
 

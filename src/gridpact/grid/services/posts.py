@@ -31,8 +31,9 @@ def appoint(
 ) -> Appointment:
     """Give `user` the post `kind` on `cell` from `starts` (today) to `ends` (last day, or open).
 
-    One head per cell and day unless acting. Raises `Refused`: wrong_level, appointment_backwards,
-    appointment_overlaps.
+    One head per cell and day unless acting: a deputy holds the same post beside the head, on given
+    days within the head's term. Raises `Refused`: wrong_level, appointment_backwards,
+    appointment_overlaps, acting_elsewhere, acting_without_end.
     """
     Cell.objects.select_for_update().get(pk=cell.pk)
     require(actor, "grid.appoint", cell)
@@ -46,6 +47,8 @@ def appoint(
     row = Appointment(
         user=user, kind=kind, cell=cell, starts=since, ends=ends, acting_for=acting_for
     )
+    if acting_for is not None:
+        _check_deputy(row, acting_for)
     if is_taken(row):
         raise Refused("appointment_overlaps", 409, cell=cell.name, kind=kind.name)
     row.save(force_insert=True)
@@ -53,6 +56,16 @@ def appoint(
         actor, "grid.appoint", row, after=audit.fingerprint(user.pk, kind.code, since, ends)
     )
     return row
+
+
+def _check_deputy(row: Appointment, holder: Appointment) -> None:
+    """A deputy stands in for the same post of the same cell, and for some days only."""
+    if (holder.cell_id, holder.kind_id, holder.acting_for_id) != (row.cell_id, row.kind_id, None):
+        raise Refused("acting_elsewhere", 422, kind=holder.kind.name, cell=holder.cell.name)
+    if holder.user_id == row.user_id:
+        raise Refused("acting_for_oneself", 422)
+    if row.ends is None:
+        raise Refused("acting_without_end", 422)
 
 
 def is_taken(post: Appointment) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-KINDS = ("divisions", "cells", "posts", "orgs", "members", "network", "orders")
+KINDS = ("divisions", "cells", "posts", "orgs", "members", "network", "work-items", "orders")
 
 
 def parser() -> argparse.ArgumentParser:

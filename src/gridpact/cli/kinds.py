@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor, Refused
 from gridpact.core.loads import LoadReport, Row
+from gridpact.duties.models import WorkItem
+from gridpact.duties.services import load_work_items
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services import load_cells, load_divisions, load_posts
@@ -88,7 +90,20 @@ def _network(scope: Scope) -> Iterator[Values]:
     return as_rows(exported(scope.day, scope.cell))
 
 
+def _work_items(scope: Scope) -> Iterator[Values]:
+    """The district's list, whatever the scope; lists of codes with commas."""
+    for item in WorkItem.objects.order_by("sort", "code"):
+        lists = (item.levels, item.lead_kinds, item.assist_kinds, item.supervise_kinds)
+        levels, lead, assist, supervise = (",".join(each) for each in lists)
+        yield (
+            item.code, item.name, item.category, levels, item.cadence, item.guidance,
+            "yes" if item.required else "no", lead, assist, supervise,
+            "yes" if item.is_active else "no", item.sort,
+        )  # fmt: skip
+
+
 _DAY = _("yyyy-mm-dd; empty: open")
+_KINDS = _("codes of post kinds, separated by commas")
 _USER = _("account name")
 _NEW = _("opens an account without a password when the account name is new")
 TABLES: dict[str, Table] = {
@@ -140,6 +155,24 @@ TABLES: dict[str, Table] = {
         ),
         load_members,
         _members,
+    ),
+    "work-items": Table(
+        (
+            ("code", True, ""),
+            ("name", True, ""),
+            ("category", True, "PARTY, SERVICE, DISPUTES, EMERGENCY, PATROL, …"),
+            ("levels", True, "COMMUNITY, GRID, MICRO_GRID, …"),
+            ("cadence", False, "NONE, DAILY, WEEKLY, MONTHLY, QUARTERLY, HALF_YEARLY, YEARLY"),
+            ("guidance", False, _("what is to be done")),
+            ("required", False, _("yes / no")),
+            ("lead", False, _KINDS),
+            ("assist", False, _KINDS),
+            ("supervise", False, _KINDS),
+            ("active", False, _("yes / no")),
+            ("sort", False, _("a whole number; smaller ones come first")),
+        ),
+        load_work_items,
+        _work_items,
     ),
     "network": Table(
         (

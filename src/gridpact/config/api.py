@@ -22,6 +22,7 @@ from gridpact.audit.api import router as audit
 from gridpact.core.access import Refused
 from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
+from gridpact.duties import api as duties
 from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
 from gridpact.notify.api import router as notifications
@@ -62,6 +63,9 @@ api.add_router("", accounts)
 api.add_router("", orders.public)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)
+api.add_router("/work-items", duties.items)
+api.add_router("/duties", duties.duties)
+api.add_router("/tasks", duties.tasks)
 api.add_router("/cells", locating)
 api.add_router("/cells", cells)
 api.add_router("/notifications", notifications)

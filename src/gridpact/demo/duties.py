@@ -41,11 +41,12 @@ def build_duties(seed: int) -> None:
         for level in (Level.GRID, Level.COMMUNITY):
             items = WorkItem.objects.filter(levels__contains=[level], is_active=True)
             fill_matrix(root, level=level, items=list(items), actor=actor)
-    for day in _days(today):
+    days = _days(today)
+    for day, following in zip(days, [*days[1:], today], strict=True):
         with clock.frozen(_at(day, 7)):
             climb_overdue(day, actor=actor)
             generate_tasks(day, actor=actor)
-        _live(day, rng)
+        _live(day, following, rng)
     with clock.frozen(_at(today, 7)):
         climb_overdue(today, actor=actor)
         generate_tasks(today, actor=actor)
@@ -66,8 +67,8 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), clock.LOCAL)
 
 
-def _live(day: date, rng: Random) -> None:
-    """People end most of what is due on `day`, and some of what is due later."""
+def _live(day: date, following: date, rng: Random) -> None:
+    """People end most of what is due before the `following` working day, and some of the rest."""
     rows = list(Task.objects.open().select_related("item", "user", "post__kind", "post__cell")
                 .defer("post__cell__boundary").order_by("pk"))  # fmt: skip
     ended: list[Task] = []
@@ -76,7 +77,7 @@ def _live(day: date, rng: Random) -> None:
         chance = DONE_EARLY / DAYS
         if task.level:
             chance = DONE_AFTER_CLIMB
-        elif task.due_on <= day:
+        elif task.due_on < following:
             chance = DONE_IN_TIME
         if task.user is None or rng.random() >= chance:
             continue

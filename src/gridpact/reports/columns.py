@@ -121,6 +121,24 @@ SHAPES: dict[str, Shape] = {
         ),
         ("orders:detail", "number"),
     ),
+    "items": Shape(
+        (), ("sort", "code"),
+        (
+            Column("code", _("Code"), lambda row: row.code),
+            Column("name", _("Work item"), lambda row: row.name),
+            Column("category", _("Category"), lambda row: row.get_category_display()),
+            Column("cadence", _("How often"), lambda row: row.get_cadence_display()),
+        ),
+        ("duties:items_detail", "code"),
+    ),
+    "duties": Shape(
+        (), ("sort", "code"),
+        (
+            Column("code", _("Code"), lambda row: row.code),
+            Column("name", _("Duty"), lambda row: row.name),
+        ),
+        ("duties:nine_detail", "code"),
+    ),
     "areas": Shape(
         (), ("code",),
         (

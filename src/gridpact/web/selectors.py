@@ -10,11 +10,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gridpact.accounts.models import User
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Actor
+from gridpact.duties.selectors.mine import due_count
 from gridpact.grid.addressing import Found as Located
 from gridpact.grid.addressing import locate_address
 from gridpact.grid.choices import Level
@@ -93,11 +95,11 @@ def workbench(actor: Actor) -> Workbench:
     rows: list[OrderRow] = []
     if urgent is not None:
         name = queues[tasks.index(urgent)].name
-        found = rows_of(actor, name, cell).with_parts().order_by("due_at", "id")[:FIRST_ROWS]
+        found = rows_of(actor, name, cell).for_rows().order_by("due_at", "id")[:FIRST_ROWS]
         rows = order_rows(found, actor, cell.level if cell is not None else Level.DISTRICT)
     post = actor.post
     return Workbench(
-        tasks=tasks,
+        tasks=[*_duties(actor), *tasks],
         urgent=urgent,
         rows=rows,
         place=cell.name if cell is not None else "",
@@ -106,6 +108,15 @@ def workbench(actor: Actor) -> Workbench:
         may_place=actor.has("orders.submit_for"),
         findings=_findings(actor, cell),
     )
+
+
+def _duties(actor: Actor) -> list[Task]:
+    """The tasks of the matrix that are due in the hands of somebody with a post."""
+    if not actor.is_staff:
+        return []
+    due, late = due_count(actor)
+    tone: parts.Tone = "red" if late else ""
+    return [Task(_("Tasks of today"), reverse("duties:tasks"), "checkup-list", due, tone)]
 
 
 def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:
@@ -141,7 +152,7 @@ def find(actor: Actor, query: str) -> Found:
     number = seen.filter(number=query.upper()).values_list("number", flat=True).first()
     if number is not None:
         return Found(reverse("orders:detail", args=(number,)), [], [])
-    found = search(seen, query).with_parts().order_by("-created_at", "-id")[:FOUND_ORDERS]
+    found = search(seen, query).for_rows().order_by("-created_at", "-id")[:FOUND_ORDERS]
     return Found("", order_rows(found, actor), _cells(actor, query))
 
 

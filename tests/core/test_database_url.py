@@ -46,6 +46,7 @@ def test_database_url_becomes_the_django_setting(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     default = database.django_databases()["default"]
+    assert default["OPTIONS"].pop("options") == "-c join_collapse_limit=4 -c jit=off"
     keys = ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")
     assert tuple(default[key] for key in keys) == expected
     assert default["CONN_MAX_AGE"] is None

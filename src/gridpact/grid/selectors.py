@@ -24,24 +24,13 @@ def grants_of(user_id: int) -> tuple[Grant, ...]:
         Appointment.objects.in_term()
         .filter(Q(cell__closed_on__isnull=True) | Q(cell__closed_on__gt=clock.today()))
         .filter(user_id=user_id)
-        .select_related("kind", "cell")
-        .defer("cell__boundary")  # large, and read with every request
         .order_by("kind__sort", "cell__code", "pk")
-    )
-    return tuple(
-        Grant(
-            appointment_id=row.pk,
-            kind=row.kind.code,
-            kind_name=row.kind.name,
-            cell_id=row.cell_id,
-            cell_code=row.cell.code,
-            cell_name=row.cell.name,
-            level=row.cell.level,
-            is_head=row.kind.is_head,
-            rights=frozenset(row.kind.rights),
-        )
-        for row in rows
-    )
+        .values_list(
+            "pk", "kind__code", "kind__name", "cell_id", "cell__code", "cell__name",
+            "cell__level", "kind__is_head", "kind__rights",
+        )  # read with every request: values, not instances
+    )  # fmt: skip
+    return tuple(Grant(*facts, rights=frozenset(rights)) for *facts, rights in rows)
 
 
 def holders(cell_ids: Iterable[int], right: str) -> list[int]:

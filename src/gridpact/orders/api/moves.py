@@ -63,7 +63,10 @@ def _dispatch(order: Order, actor: Actor, body: schemas.DispatchBody) -> Order:
             raise Refused("unknown_target", 422, field="org", given=org[:40])
         org = found
     return services.dispatch_order(
-        order, actor=actor, to=Target(post=body.to.post, org=org), note=body.note
+        order,
+        actor=actor,
+        to=Target(post=body.to.post, org=org, officer=body.to.officer),
+        note=body.note,
     )
 
 

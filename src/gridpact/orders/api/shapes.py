@@ -26,7 +26,7 @@ def cell_json(cell: Cell, snapshot: Tree) -> dict[str, str]:
 
 
 def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict[str, Any]:
-    """An order for lists; needs `with_parts()` so that no row costs a query."""
+    """An order for lists; needs `for_rows()` so that no row costs a query."""
     return {
         "number": order.number,
         "state": order.state,

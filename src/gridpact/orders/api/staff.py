@@ -63,7 +63,7 @@ def orders(request: HttpRequest, query: Query[OrderQuery]) -> HttpResponse:
     cell = form.cleaned_data.get("cell")
     seen = Order.objects.filter(scope_of(actor, cell))  # scope: `scope_of` is the sight
     rows = form.apply(seen, actor)
-    page = keyset_page(rows.with_parts(), form.ordering(), query.cursor or None, query.limit)
+    page = keyset_page(rows.for_rows(), form.ordering(), query.cursor or None, query.limit)
     count = capped_count(rows)
     snapshot = tree()
     items = [item_json(row, actor, snapshot, seen=sees_text(actor, row)) for row in page.items]
@@ -144,7 +144,7 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
 
 @router.get("/{number}/receivers", response=schemas.ReceiversOut)
 def receivers_of(request: HttpRequest, number: str) -> HttpResponse:
-    """Posts and organisations this order can be dispatched to, for whoever may dispatch it."""
+    """Posts, organisations and officers it can be dispatched to, for whoever may dispatch it."""
     actor = actor_of(request)
     found = find(actor, number)
     require(actor, "orders.dispatch", found)
@@ -157,6 +157,16 @@ def receivers_of(request: HttpRequest, number: str) -> HttpResponse:
             "orgs": [
                 {"id": one.pk, "code": one.code, "name": one.name, "kind": one.kind}
                 for one in known.orgs
+            ],
+            "officers": [
+                {
+                    "id": one.pk,
+                    "network": one.network.name,
+                    "cell": one.name,
+                    "holder": one.officer_name,
+                    "org": one.department.name,
+                }
+                for one in known.officers
             ],
         }
     )

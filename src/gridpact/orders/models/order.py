@@ -122,6 +122,22 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
             "handler_post__user", "handler_org", "handler_user",
         ).defer("cell__boundary", "desk__boundary", "handler_post__cell__boundary")  # fmt: skip
 
+    def for_rows(self) -> Self:
+        """What a line of a list names, and no column more: texts and sealed fields stay behind."""
+        return self.select_related(
+            "cell", "category", "handler_post__kind", "handler_post__cell", "handler_post__user",
+            "handler_org", "handler_user",
+        ).only(*_ROW_COLUMNS)  # fmt: skip
+
+
+_ROW_COLUMNS = (
+    "number", "kind", "state", "klass", "title", "priority", "step", "step_started_at", "due_at",
+    "created_at", "promised_at", "satisfaction", "is_public", "slots", "slots_free", "skill",
+    "offered_until", "finished_by", "reporter_user", "cell__code", "cell__name", "cell__level",
+    "cell__path", "category__code", "category__name", "handler_post__cell__name",
+    "handler_post__kind__name", "handler_post__user__name", "handler_post__user__username",
+    "handler_org__name", "handler_user__name", "handler_user__username",
+)  # fmt: skip
 
 _OPEN_Q = Q(state__in=[str(state) for state in OPEN])
 
@@ -291,7 +307,8 @@ class Order(CellScoped):
     def handler_label(self) -> str:
         """Who has it now, as staff see it."""
         if self.handler_org_id is not None:
-            return str(self.handler_org)
+            officer = (self.handler_user,) if self.handler_user_id is not None else ()
+            return " ".join(map(str, (self.handler_org, *officer)))
         if self.handler_post is not None:
             return f"{self.handler_post.label} {self.handler_post.user}"
         return str(self.handler_user) if self.handler_user_id is not None else ""

@@ -80,7 +80,7 @@ def shown_title(order: Order, actor: Actor) -> str:
 def order_rows(
     orders: Iterable[Order], actor: Actor, below: str = Level.DISTRICT
 ) -> list[OrderRow]:
-    """Rows for `orders` (loaded `with_parts`); places are named from under the level `below`."""
+    """Rows for `orders` (loaded `for_rows`); places are named from under the level `below`."""
     snapshot = tree()
     # Django's own display methods rebuild the choices for every row; once a page is enough.
     icon_of = {klass.value: icons.svg(CLASS_ICONS[klass.value]) for klass in Klass}
@@ -154,7 +154,7 @@ def _claim_blocked(order: Order, actor: Actor, held: set[int]) -> str:
 
 
 def hall_cards(orders: list[Order], actor: Actor) -> list[HallCard]:
-    """Cards for offered orders (loaded `with_parts`); one more query for the actor's own places."""
+    """Cards for offered orders (loaded `for_rows`); one more query for the actor's own places."""
     snapshot = tree()
     held = set(
         Claim.objects.filter(

@@ -25,7 +25,7 @@ def hall(request: Request) -> HttpResponse:
     """Offered orders near me (`?all=1`: everywhere in sight), those that end first on top."""
     actor = request.actor
     everywhere = bool(request.GET.get("all"))
-    rows = hall_rows(actor, everywhere=everywhere).with_parts()
+    rows = hall_rows(actor, everywhere=everywhere).for_rows()
     cursor = request.GET.get("cursor", "")
     page: Page[Order] = keyset_page(rows, ("due_at", "id"), cursor, CARDS)
     context = {

@@ -104,7 +104,7 @@ def order_list(request: Request) -> HttpResponse:
     wanted = ListQuery(request.actor, request.GET)
     rows = wanted.rows()
     cursor = request.GET.get("cursor", "")
-    page: Page[Order] = keyset_page(rows.with_parts(), wanted.ordering(), cursor, PAGE_SIZE)
+    page: Page[Order] = keyset_page(rows.for_rows(), wanted.ordering(), cursor, PAGE_SIZE)
     query = request.GET.copy()
     query.pop("cursor", None)
     query["queue"] = wanted.queue

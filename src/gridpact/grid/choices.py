@@ -139,6 +139,7 @@ register_refusals(
         "absence_backwards": _("The absence ends before it begins."),
         "absence_out_of_term": _("The absence lies outside the term."),
         "absence_noted": _("An absence is already noted on these days."),
+        "no_sign": _("Signs are made for communities, grids, buildings and stairwells."),
         "wrong_level": _("A %(kind)s is appointed on a %(level)s, not on %(cell)s."),
     }
 )

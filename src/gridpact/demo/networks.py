@@ -64,7 +64,7 @@ PLANTED = (
     Planted(STREETS.code, Found.OVERLAP, (ZHIHE + "003",)),
     Planted(STREETS.code, Found.DOUBLE, ("CG121", "CG122")),
     Planted(POLICE.code, Found.OUTSIDE, ("GA99",)),
-    Planted(PARTY.code, Found.NO_OFFICER, ("DJ012",)),
+    Planted(PARTY.code, Found.NO_OFFICER, ("DJ007",)),
 )
 
 

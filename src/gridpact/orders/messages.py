@@ -61,18 +61,20 @@ def cell_heads(audience: dict[str, Any]) -> list[int]:
 
 
 def handlers(audience: dict[str, Any]) -> list[int]:
-    """The person of the post, the people of the organisation, or the member in person."""
+    """The person of the post, the officer and people of the organisation, the member in person."""
     if audience.get("post"):
         return list(
             Appointment.objects.filter(pk=audience["post"]).values_list("user_id", flat=True)
         )
+    person = [audience["user"]] if audience.get("user") else []
     if audience.get("org"):
-        return list(
+        members = (
             OrgMember.objects.in_term()
             .filter(org_id=audience["org"], role__in=("LIAISON", "HANDLER"))
             .values_list("user_id", flat=True)
         )
-    return [audience["user"]] if audience.get("user") else []
+        return [*person, *members.exclude(user_id__in=person)]
+    return person
 
 
 def users(audience: dict[str, Any]) -> list[int]:

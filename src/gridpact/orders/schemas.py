@@ -87,10 +87,14 @@ class OfferBody(BaseModel):
 
 
 class TargetIn(BaseModel):
-    """Exactly one receiver: a post (appointment id) or an organisation (id or code)."""
+    """Exactly one receiver: a post (appointment id), an organisation (id or code), an officer.
+
+    An officer is one of a department's network at the order's place; ids are in the receivers.
+    """
 
     post: int | None = Field(default=None, ge=1, lt=2**63)
     org: Annotated[int, Field(ge=1, lt=2**63)] | Short | None = None
+    officer: int | None = Field(default=None, ge=1, lt=2**63)
 
 
 class DispatchBody(BaseModel):
@@ -352,11 +356,22 @@ class OrgReceiver(Schema):
     kind: str
 
 
+class OfficerReceiver(Schema):
+    """An officer of a department's network: `network` and `cell` are names."""
+
+    id: int
+    network: str
+    cell: str
+    holder: str
+    org: str
+
+
 class ReceiversOut(Schema):
     """Whom the order can be dispatched to."""
 
     posts: list[PostReceiver]
     orgs: list[OrgReceiver]
+    officers: list[OfficerReceiver]
 
 
 class RevealOut(Schema):

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from gridpact.core.access import Actor
 from gridpact.grid.models import Appointment, Cell
+from gridpact.networks.models import NetworkCell
+from gridpact.networks.services import officers_at
 from gridpact.orders.choices import State
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
@@ -52,10 +54,17 @@ class Receivers:
 
     posts: list[Appointment]
     orgs: list[Org]
+    officers: list[NetworkCell]
+
+
+def officers_of(order: Order) -> list[NetworkCell]:
+    """Cells of department networks that lie on the order's place and have an officer."""
+    place = (order.lon, order.lat) if order.lon is not None and order.lat is not None else None
+    return officers_at(order.cell, place)
 
 
 def receivers(order: Order) -> Receivers:
-    """Posts on the order's cells and right below (deepest first), departments, units around it.
+    """Posts on its cells and right below (deepest first), officers, departments, units around it.
 
     Below, because an order known by its community only is worked on by one of its grids.
     """
@@ -72,7 +81,7 @@ def receivers(order: Order) -> Receivers:
         .filter(Q(kind="DEPARTMENT") | Q(cell_id__in=order.cell.path_ids))
         .order_by("kind", "code")[:200]
     )
-    return Receivers(list(posts), list(orgs))
+    return Receivers(list(posts), list(orgs), officers_of(order))
 
 
 def similar_open(order: Order, limit: int = 5) -> list[Order]:

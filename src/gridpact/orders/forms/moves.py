@@ -168,14 +168,16 @@ class DispatchForm(MoveForm):
 
 
 def receiver_choices(order: Order) -> list[tuple[Any, Any]]:
-    """`post:<id>` and `org:<id>`, grouped: posts on the order's cells, departments, units."""
+    """`post:<id>`, `officer:<id>`, `org:<id>`: posts on its cells, officers, departments, units."""
     found = receivers(order)
     posts = [(f"post:{post.pk}", f"{post.label} {post.user}") for post in found.posts]
     departments = [org for org in found.orgs if org.kind == OrgKind.DEPARTMENT]
     units = [org for org in found.orgs if org.kind != OrgKind.DEPARTMENT]
+    officers = [(f"officer:{cell.pk}", cell.label) for cell in found.officers]
     groups: list[tuple[Any, Any]] = [("", _("Please choose"))]
     for label, rows in (
         (_("Posts in this area"), posts),
+        (_("Officers of networks here"), officers),
         (_("Departments"), [(f"org:{org.pk}", org.name) for org in departments]),
         (_("Units in this area"), [(f"org:{org.pk}", org.name) for org in units]),
     ):

@@ -10,6 +10,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.grid.models import Appointment
 from gridpact.orders.choices import Klass
 from gridpact.orders.models import Category, Order
+from gridpact.orders.selectors import officers_of
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
 from gridpact.orgs.models import Org
 
@@ -21,10 +22,14 @@ MAX_SLOTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom an order is dispatched to: exactly one of a post (appointment id) and an org."""
+    """Whom an order is dispatched to: exactly one of these.
+
+    post: appointment id; officer: id of the department's network cell whose officer gets it.
+    """
 
     post: int | None = None
     org: int | None = None
+    officer: int | None = None
 
 
 def accept_order(order: Order, *, actor: Actor, note: str = "") -> Order:
@@ -103,17 +108,32 @@ def dispatch_order(order: Order, *, actor: Actor, to: Target, note: str = "") ->
 
     def change(fresh: Order) -> Line:
         clear_handler(fresh)
-        fresh.handler_post, fresh.handler_org = _resolve(to)
+        _hand_to(fresh, to)
         fresh.slots_free = 0
         fresh.claims.filter(released_at__isnull=True).update(released_at=clock.now())
-        return Line(f"→ {fresh.handler_label}" + (f"\n{note.strip()}" if note.strip() else ""))
+        lines = [f"→ {fresh.handler_label}", note.strip()]
+        return Line("\n".join(filter(None, lines)))
 
     return move(order, "dispatch", actor=actor, change=change)
 
 
-def _resolve(to: Target) -> tuple[Appointment | None, Org | None]:
-    if (to.post is None) == (to.org is None):
+def _hand_to(order: Order, to: Target) -> None:
+    """Set the handlers of an order; an officer answers with the department behind."""
+    if sum(each is not None for each in (to.post, to.org, to.officer)) != 1:
         raise Refused("one_target", 422, field="to")
+    if to.officer is None:
+        order.handler_post, order.handler_org = _resolve(to)
+        return
+    here = {cell.pk: cell for cell in officers_of(order)}
+    if to.officer not in here:
+        raise Refused("unknown_target", 422, field="officer", given=to.officer)
+    cell = here[to.officer]
+    order.handler_org = cell.department
+    if cell.officer is not None and cell.officer.is_active:
+        order.handler_user = cell.officer
+
+
+def _resolve(to: Target) -> tuple[Appointment | None, Org | None]:
     if to.post is not None:
         rows = Appointment.objects.in_term().select_related("kind", "cell", "user")
         post = rows.filter(pk=to.post, user__is_active=True).first()

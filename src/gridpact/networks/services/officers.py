@@ -1,0 +1,63 @@
+"""Who of the departments answers for a place: the officers of the network cells that lie on it."""
+
+from __future__ import annotations
+
+from shapely.geometry import Point, shape
+
+from gridpact.grid.choices import RANK, Level
+from gridpact.grid.models import Cell
+from gridpact.grid.tree import tree
+from gridpact.networks.models import FusionShare, Network, NetworkCell
+from gridpact.networks.services.fused import fused
+
+Place = tuple[float, float]
+MOST = 200
+
+
+def cells_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
+    """The network cells on `cell`, by network and share; `place` is (lon, lat) in WGS-84.
+
+    Below a grid the shares of its grid count, above it those of all grids inside. Where a place
+    is given, the cells of each network that hold it are named alone, if there are any.
+    """
+    networks = list(Network.objects.active())
+    fused(networks)
+    rows = FusionShare.objects.filter(cell_id__in=_grids(cell), network_cell__network__in=networks)
+    rows = rows.select_related("network_cell__network__org", "network_cell__org",
+                               "network_cell__officer")  # fmt: skip
+    if place is None:
+        rows = rows.defer("network_cell__boundary")
+    by_network: dict[int, dict[int, NetworkCell]] = {}
+    for row in rows.order_by("network_cell__network__code", "-of_ours", "network_cell__code"):
+        found = by_network.setdefault(row.network_cell.network_id, {})
+        found.setdefault(row.network_cell_id, row.network_cell)
+    return [
+        each for found in by_network.values() for each in _holding(list(found.values()), place)
+    ][:MOST]
+
+
+def officers_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
+    """`cells_at` that have an officer."""
+    return [each for each in cells_at(cell, place) if each.officer_name]
+
+
+def _grids(cell: Cell) -> list[int]:
+    snapshot = tree()
+    ref = snapshot.by_id.get(cell.pk)
+    if ref is None:
+        return []
+    if RANK[ref.level] >= RANK[Level.GRID]:
+        grid = ref.ancestors.get(Level.GRID)
+        return [grid] if grid is not None else []
+    return [each.id for each in snapshot.under(ref.id) if each.level == Level.GRID]
+
+
+def _holding(cells: list[NetworkCell], place: Place | None) -> list[NetworkCell]:
+    """Those whose outline holds the place; one that names cells of ours holds all their ground."""
+    if place is None:
+        return cells
+    point = Point(place)
+    holding = [
+        each for each in cells if each.boundary is None or shape(each.boundary).covers(point)
+    ]
+    return holding or cells

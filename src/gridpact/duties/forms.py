@@ -73,7 +73,7 @@ class ItemForm(_ItemForm):
         labels = {
             "code": _("Code"), "name": _("Work item"), "category": _("Category"),
             "cadence": _("How often"), "required": _("Somebody must lead it"),
-            "guidance": _("What is to be done"), "sort": _("Order"), "is_active": _("Active"),
+            "guidance": _("What is to be done"), "sort": _("Sort order"), "is_active": _("Active"),
         }  # fmt: skip
         help_texts = {"code": CODE_HELP}
         widgets = {"guidance": forms.Textarea(attrs={"rows": 3})}
@@ -90,7 +90,7 @@ class DutyForm(_DutyForm):
         model = Duty
         fields = ("code", "name", "text", "sort", "is_active")
         labels = {
-            "code": _("Code"), "name": _("Duty"), "text": _("What it means"), "sort": _("Order"),
+            "code": _("Code"), "name": _("Duty"), "text": _("What it means"), "sort": _("Sort order"),
             "is_active": _("Active"),
         }  # fmt: skip
         help_texts = {"code": CODE_HELP}

@@ -37,7 +37,7 @@ class WorkItem(models.Model):
     assist_kinds = models.JSONField(_("assist by default"), default=list, blank=True)
     supervise_kinds = models.JSONField(_("supervise by default"), default=list, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    sort = models.PositiveSmallIntegerField(_("order"), default=0)
+    sort = models.PositiveSmallIntegerField(_("sort order"), default=0)
 
     class Meta:
         ordering = ("sort", "code")
@@ -61,7 +61,7 @@ class Duty(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=40)
     text = models.TextField(_("what it means"), blank=True)
-    sort = models.PositiveSmallIntegerField(_("order"), default=0)
+    sort = models.PositiveSmallIntegerField(_("sort order"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=40, verbose_name='name')),
                 ('text', models.TextField(blank=True, verbose_name='what it means')),
-                ('sort', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                ('sort', models.PositiveSmallIntegerField(default=0, verbose_name='sort order')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
             ],
             options={
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('assist_kinds', models.JSONField(blank=True, default=list, verbose_name='assist by default')),
                 ('supervise_kinds', models.JSONField(blank=True, default=list, verbose_name='supervise by default')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('sort', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                ('sort', models.PositiveSmallIntegerField(default=0, verbose_name='sort order')),
             ],
             options={
                 'ordering': ('sort', 'code'),

@@ -20,6 +20,9 @@ AUDIENCES: dict[str, str] = {
 # Numbers that apps above the grid show on its pages, in this order.
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 
+# What waits in somebody's cells today: (actor, cells) -> TodayList.
+CELL_TODAY: tuple[str, ...] = ("gridpact.orders.today.open_today",)
+
 # Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
 CELL_GAPS: tuple[str, ...] = ("gridpact.duties.selectors.gaps",)
 

@@ -136,3 +136,15 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("last_day", clock.today())
+
+
+class AbsenceForm(forms.Form):
+    """First and last day away, and why."""
+
+    first_day = day_field(_("First day away"), required=True)
+    last_day = day_field(_("Last day away"), required=True)
+    why = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("first_day", clock.today())

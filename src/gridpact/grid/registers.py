@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import CharField, F, Func, Q, QuerySet, Value
@@ -104,6 +105,15 @@ def _actions(post: Appointment, actor: Actor) -> Sequence[parts.Action]:
             _("End the term"), reverse("grid:end_term", kwargs={"key": post.ref}), "user-minus",  # type: ignore[attr-defined]
             danger=True, possible=may and not ended,
             reason=_("This term has ended.") if ended else _("Your post does not include this."),
+        ),
+        parts.Action(
+            _("Note an absence"), reverse("grid:away", kwargs={"key": post.ref}), "calendar-off",  # type: ignore[attr-defined]
+            possible=can(actor, "grid.report_absence", post) and not ended,
+            reason=_("This term has ended.") if ended else _("Your post does not include this."),
+        ),
+        parts.Action(
+            _("All posts of this person"),
+            f"{reverse('grid:terms_list')}?{urlencode({'user': post.user.username})}", "user",
         ),
         parts.Action(
             _("Open the cell"), reverse("grid:cell", kwargs={"code": post.cell.code}), "map-pin"

@@ -15,11 +15,13 @@ from gridpact.grid import tables, territory
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.filters import CellFilter
 from gridpact.grid.forms import AppointForm, CellForm, EndForm
+from gridpact.grid.mine import history
 from gridpact.grid.models import Cell
 from gridpact.grid.registers import TERMS
 from gridpact.grid.services import appoint as appoint_person
 from gridpact.grid.services import edit_cell, end_term
 from gridpact.grid.views import days
+from gridpact.grid.sign import LEVELS as SIGN_LEVELS
 from gridpact.grid.views.base import Request, crumbs, form_page, reader
 from gridpact.ui import parts
 from gridpact.ui.paging import keyset_page
@@ -111,6 +113,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
               for one in line.figures),
             *tables.finding_stats(cell, territory.findings(sight, cell)),
         ],
+        "past": tables.past_table(history(cell)),
         "before": before,
         "after": after,
         "actions": _cell_actions(actor, cell, urgent=line.is_vacant),
@@ -130,6 +133,10 @@ def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Actio
         )  # fmt: skip
     if can(actor, "grid.edit_cell", cell):
         actions.append(parts.Action(_("Edit"), reverse("grid:edit", kwargs=code), "edit"))
+    actions.append(parts.Action(_("What is wrong"), reverse("grid:gaps", kwargs=code), "list-check"))
+    if cell.level in SIGN_LEVELS:
+        sign = reverse("grid:sign", kwargs=code)
+        actions.append(parts.Action(_("Print the sign"), sign, "printer"))
     return actions
 
 
@@ -169,7 +176,7 @@ def appoint(request: Request, code: str) -> HttpResponse:
     actor = reader(request)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     require(actor, "grid.appoint", cell)
-    form = AppointForm(cell, actor, request.POST or None)
+    form = AppointForm(cell, actor, request.POST or None, initial=request.GET.dict())
 
     def save() -> None:
         data = form.cleaned_data

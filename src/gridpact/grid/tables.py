@@ -23,6 +23,7 @@ POST = parts.Column(_("Post"), "main")
 HOLDER = parts.Column(_("Name"))
 PHONE = parts.Column(_("Phone"))
 UNTIL = parts.Column(_("Until"))
+SINCE = parts.Column(_("Since"))
 
 
 def cell_href(cell: Cell) -> str:
@@ -116,3 +117,14 @@ def finding_stats(cell: Cell, found: dict[str, int]) -> list[parts.Stat]:
         )
         for level, count in found.items()
     ]  # fmt: skip
+
+
+def past_table(posts: Sequence[Appointment]) -> parts.Table:
+    """Who held a post here before, last first: post, name, first and last day."""
+    columns = (POST, HOLDER, SINCE, UNTIL)
+    rows = [
+        (str(one.pk), "", (one.kind.name, _name(one), one.starts.isoformat(), one.ends.isoformat()))
+        for one in posts
+        if one.ends is not None
+    ]
+    return parts.Table.of(columns, rows, _("Held posts before"))

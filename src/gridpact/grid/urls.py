@@ -5,16 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from gridpact.grid.registers import TERMS
-from gridpact.grid.views import cells, gaps
+from gridpact.grid.views import cells, gaps, posts, sign
 
 app_name = "grid"
 urlpatterns = [
     path("cells/", cells.cells, name="cells"),
+    path("cells/mine", posts.my_grid, name="mine"),
     path("cells/<str:code>", cells.cell_page, name="cell"),
     path("cells/<str:code>/outlines.geojson", cells.outlines, name="outlines"),
     path("cells/<str:code>/gaps", gaps.gaps, name="gaps"),
+    path("cells/<str:code>/sign.pdf", sign.sign, name="sign"),
     path("cells/<str:code>/edit", cells.edit, name="edit"),
     path("cells/<str:code>/appoint", cells.appoint, name="appoint"),
+    path("posts/<int:pk>/phone", posts.phone, name="phone"),
+    path("posts/<str:key>/away", posts.away, name="away"),
     path("posts/<str:key>/end", cells.end, name="end_term"),
     *TERMS.urls("posts/"),
 ]

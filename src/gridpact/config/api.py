@@ -25,6 +25,8 @@ from gridpact.core.texts import refusal_text
 from gridpact.duties import api as duties
 from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
+from gridpact.grid.api_redraw import cells as redrawing
+from gridpact.grid.api_redraw import router as redraws
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
@@ -68,6 +70,8 @@ api.add_router("/duties", duties.duties)
 api.add_router("/tasks", duties.tasks)
 api.add_router("/cells", locating)
 api.add_router("/cells", cells)
+api.add_router("/cells", redrawing)
+api.add_router("/redraws", redraws)
 api.add_router("/notifications", notifications)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)

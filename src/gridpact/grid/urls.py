@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gridpact.grid.registers import TERMS
-from gridpact.grid.views import cells, gaps, posts, sign
+from gridpact.grid.views import cells, gaps, posts, redraws, sign
 
 app_name = "grid"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("cells/<str:code>/sign.pdf", sign.sign, name="sign"),
     path("cells/<str:code>/edit", cells.edit, name="edit"),
     path("cells/<str:code>/appoint", cells.appoint, name="appoint"),
+    path("cells/<str:code>/redraw", redraws.redraw, name="redraw"),
+    path("redraws/", redraws.redraws, name="redraws"),
+    path("redraws/<str:code>", redraws.redraw_page, name="redraw_page"),
     path("posts/<int:pk>/phone", posts.phone, name="phone"),
     path("posts/<str:key>/away", posts.away, name="away"),
     path("posts/<str:key>/end", cells.end, name="end_term"),

@@ -86,7 +86,10 @@ def cells(request: Request) -> HttpResponse:
 
 def _links(actor: Actor) -> list[parts.Action]:
     """The registers beside the grid."""
-    return [parts.Action(_("Appointments"), reverse(TERMS.url_name("list")), "id-badge")]
+    return [
+        parts.Action(_("Appointments"), reverse(TERMS.url_name("list")), "id-badge"),
+        parts.Action(_("Redraws"), reverse("grid:redraws"), "map-cog"),
+    ]
 
 
 @login_required
@@ -133,6 +136,8 @@ def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Actio
         )  # fmt: skip
     if can(actor, "grid.edit_cell", cell):
         actions.append(parts.Action(_("Edit"), reverse("grid:edit", kwargs=code), "edit"))
+    if can(actor, "grid.redraw", territory.chain_of(cell)[-2:-1] or [cell]):
+        actions.append(parts.Action(_("Redraw"), reverse("grid:redraw", kwargs=code), "map-cog"))
     actions.append(parts.Action(_("What is wrong"), reverse("grid:gaps", kwargs=code), "list-check"))
     if cell.level in SIGN_LEVELS:
         sign = reverse("grid:sign", kwargs=code)

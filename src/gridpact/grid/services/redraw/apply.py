@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +13,10 @@ from shapely.geometry import shape
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
+from gridpact.core.events import publish
 from gridpact.grid import dependents
 from gridpact.grid.choices import RedrawState
+from gridpact.grid.events import TermEnded
 from gridpact.grid.models import Appointment, Cell, CellVersion, Redraw
 from gridpact.grid.redrawing import assign
 from gridpact.grid.services.features import inner_point
@@ -58,11 +60,22 @@ def apply_now(redraw: Redraw, *, actor: Actor) -> None:
     plan["followed"] = dependents.follow(
         dependents.CellsMoved(frozenset(moved), posts, tree, clock.today())
     )
+    hand_on(posts)
     refuse_left_behind(heirs)
     redraw.state, redraw.done_at = RedrawState.DONE, clock.now()
     redraw.save(update_fields=["state", "done_at", "undo"])
     bump_tree()
     audit.record(actor, "grid.apply_redraw", redraw, why=redraw.reason)
+
+
+def hand_on(posts: Mapping[int, int | None]) -> None:
+    """Tell who keeps work by terms that these go on as others; the rest is handed over later."""
+    now = clock.now()
+    for post in Appointment.objects.filter(pk__in=list(posts)).order_by("pk"):
+        heir = posts[post.pk]
+        if heir is not None and post.ends is not None:
+            Appointment.objects.filter(pk=post.pk).update(handed_over_at=now)
+            publish(TermEnded(post.pk, post.cell_id, post.ends, heir, is_successor=True))
 
 
 def _take_in_latecomers(redraw: Redraw, heirs: dict[int, list[int]]) -> list[int]:

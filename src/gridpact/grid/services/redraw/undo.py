@@ -14,6 +14,7 @@ from gridpact.grid.models import Appointment, Cell, CellVersion, Redraw
 from gridpact.grid.services.redraw import rows
 from gridpact.grid.services.redraw.apply import (
     become_versions,
+    hand_on,
     refuse_left_behind,
     top_cells,
     under,
@@ -104,6 +105,9 @@ def _restore_versions(row: Redraw) -> None:
 
 def _restore_posts(row: Redraw) -> None:
     new = [pk for pk in row.undo["posts"].values() if pk]
+    for post in Appointment.objects.filter(pk__in=new):
+        Appointment.objects.filter(pk=post.pk).update(ends=max(post.starts, clock.today()))
+    hand_on({new: int(old) for old, new in row.undo["posts"].items() if new})
     if row.state == RedrawState.DONE:
         dependents.put_back(row.undo["followed"])  # rows leave the terms that are taken back
     try:
@@ -112,7 +116,7 @@ def _restore_posts(row: Redraw) -> None:
     except ProtectedError as error:  # somebody has taken on work under the new term
         raise Refused("redraw_depends", 409, count=len(error.protected_objects)) from error
     for pk, ends in row.undo["ended"]:
-        Appointment.objects.filter(pk=pk).update(ends=ends)
+        Appointment.objects.filter(pk=pk).update(ends=ends, handed_over_at=None)
 
 
 def _return_rows(row: Redraw) -> None:

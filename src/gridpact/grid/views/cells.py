@@ -20,8 +20,8 @@ from gridpact.grid.models import Cell
 from gridpact.grid.registers import TERMS
 from gridpact.grid.services import appoint as appoint_person
 from gridpact.grid.services import edit_cell, end_term
-from gridpact.grid.views import days
 from gridpact.grid.sign import LEVELS as SIGN_LEVELS
+from gridpact.grid.views import days
 from gridpact.grid.views.base import Request, crumbs, form_page, reader
 from gridpact.ui import parts
 from gridpact.ui.paging import keyset_page
@@ -138,7 +138,8 @@ def _cell_actions(actor: Actor, cell: Cell, *, urgent: bool) -> list[parts.Actio
         actions.append(parts.Action(_("Edit"), reverse("grid:edit", kwargs=code), "edit"))
     if can(actor, "grid.redraw", territory.chain_of(cell)[-2:-1] or [cell]):
         actions.append(parts.Action(_("Redraw"), reverse("grid:redraw", kwargs=code), "map-cog"))
-    actions.append(parts.Action(_("What is wrong"), reverse("grid:gaps", kwargs=code), "list-check"))
+    wrong = reverse("grid:gaps", kwargs=code)
+    actions.append(parts.Action(_("What is wrong"), wrong, "list-check"))
     if cell.level in SIGN_LEVELS:
         sign = reverse("grid:sign", kwargs=code)
         actions.append(parts.Action(_("Print the sign"), sign, "printer"))

@@ -83,6 +83,12 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.add_argument("--dry-run", action="store_true", help="check only, write nothing")
     load.add_argument("--actor", help="account that loads (default: the operator)")
     load.add_argument("--cell", help="orders: the cell of rows without a place")
+    load.add_argument(
+        "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84", help="cells: of the degrees"
+    )
+    load.add_argument(
+        "--strict", action="store_true", help="cells: refuse overlaps, gaps and what lies outside"
+    )
     export = _add(commands, "export", "files:export", "Write a file that can be loaded again.")
     export.add_argument("kind", choices=KINDS)
     export.add_argument("file", type=Path)

@@ -31,10 +31,14 @@ def load(args: Namespace) -> int:
     actor = _actor(args.actor)
     if args.cell and args.kind != "orders":
         raise CommandError(_("--cell is for orders only"))
+    if args.kind != "cells" and (args.strict or args.datum != "wgs84"):
+        raise CommandError(_("--datum and --strict are for cells only"))
     if args.kind == "orders":
         report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
     elif args.kind == "cells":
-        report = kinds.load_cell_file(path, actor=actor, dry_run=args.dry_run)
+        report = kinds.load_cell_file(
+            path, actor=actor, dry_run=args.dry_run, datum=args.datum, strict=args.strict
+        )
     elif args.kind == "network":
         report = kinds.load_network_file(path, actor=actor, dry_run=args.dry_run)
     else:
@@ -71,6 +75,11 @@ def _report(args: Namespace, report: LoadReport) -> int:
     ]
     if len(report.rejected) > _SHOWN:
         lines.append(_("… and %(n)s more") % {"n": len(report.rejected) - _SHOWN})
+    lines += [
+        _("row %(row)s: %(why)s") % {"row": found["row"], "why": found["text"]}
+        for found in facts.get("findings", ())[:_SHOWN]
+        if not report.rejected
+    ]
     show(args, facts, lines)
     if args.dry_run or (report.saved and (report.accepted or report.unchanged)):
         return 0

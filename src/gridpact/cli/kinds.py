@@ -18,8 +18,10 @@ from gridpact.core.loads import LoadReport, Row
 from gridpact.duties.models import WorkItem
 from gridpact.duties.services import load_work_items
 from gridpact.grid.choices import RANK, Level
+from gridpact.grid.ground import features
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services import load_cells, load_divisions, load_posts
+from gridpact.grid.tree import CellRef, tree_at
 from gridpact.networks.selectors.export import as_features, as_rows, exported
 from gridpact.networks.services import load_features
 from gridpact.networks.services import load_table as load_network_table
@@ -46,10 +48,14 @@ class Scope:
         """Terms in force on the day."""
         return Q(starts__lte=self.day) & (Q(ends__isnull=True) | Q(ends__gte=self.day))
 
-    def standing(self) -> Q:
-        """Cells that existed on the day."""
-        closed = Q(closed_on__isnull=True) | Q(closed_on__gt=self.day)
-        return Q(opened_on__lte=self.day) & closed
+    def refs(self) -> list[CellRef]:
+        """Cells of the tree of the day, parents first; refused if the cell was not one of them."""
+        snapshot = tree_at(self.day)
+        if self.cell is None:
+            return list(snapshot.by_id.values())
+        if self.cell.pk not in snapshot.by_id:
+            raise Refused("cell_unknown", 422, code=self.cell.code)
+        return snapshot.under(self.cell.pk)
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,8 @@ class Table:
 
 
 def _divisions(scope: Scope) -> Iterator[Values]:
-    levels = [level for level, rank in RANK.items() if rank <= RANK[Level.COMMUNITY]]
-    rows = Cell.objects.filter(scope.cells(), scope.standing(), level__in=levels)
-    yield from rows.order_by("code").values_list("code", "name")
+    refs = [ref for ref in scope.refs() if RANK[ref.level] <= RANK[Level.COMMUNITY]]
+    yield from ((ref.code, ref.name) for ref in sorted(refs, key=lambda ref: ref.code))
 
 
 def _posts(scope: Scope) -> Iterator[Values]:
@@ -219,9 +224,18 @@ def _bare(head: str) -> str:
     return head.strip().strip("*").strip().lower()
 
 
-def load_cell_file(path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
+def load_cell_file(
+    path: Path, *, actor: Actor, dry_run: bool, datum: str = "wgs84", strict: bool = False
+) -> LoadReport:
     """Load a GeoJSON FeatureCollection of cells."""
-    return load_cells(_features(path)["features"], actor=actor, dry_run=dry_run)
+    rows = _features(path)["features"]
+    return load_cells(rows, actor=actor, dry_run=dry_run, datum=datum, strict=strict)
+
+
+def cell_features(scope: Scope) -> dict[str, Any]:
+    """The cells of a scope as the FeatureCollection that `load cells` reads."""
+    snapshot = tree_at(scope.day)
+    return {"type": "FeatureCollection", "features": features(snapshot, scope.refs())}
 
 
 def load_network_file(path: Path, *, actor: Actor, dry_run: bool) -> LoadReport:
@@ -247,27 +261,6 @@ def _features(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
         raise Refused("file_not_json", 422, name=path.name, why="FeatureCollection")
     return content
-
-
-def cell_features(scope: Scope) -> dict[str, Any]:
-    """The cells of a scope as the FeatureCollection that `load cells` reads."""
-    cells = Cell.objects.filter(scope.cells(), scope.standing()).select_related("parent")
-    features = [
-        {
-            "type": "Feature",
-            "properties": {
-                "code": cell.code,
-                "name": cell.name,
-                "level": cell.level,
-                "parent": cell.parent.code if cell.parent is not None else None,
-                "kind": cell.kind,
-                "doors": cell.doors,
-            },
-            "geometry": cell.boundary,
-        }
-        for cell in cells.order_by("path")
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def write_table(kind: str, path: Path, rows: Iterable[Values], *, notes: bool = False) -> None:

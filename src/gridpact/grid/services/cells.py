@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
-from gridpact.core.access import Actor, require
+from gridpact.core.access import Actor, Refused, require
 from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.choices import RANK, Level
-from gridpact.grid.models import Cell, TreeVersion
+from gridpact.grid.datum import Datum
+from gridpact.grid.models import Cell, CellVersion, TreeVersion
+from gridpact.grid.services.checking import CellReport, check_rows
 from gridpact.grid.services.features import (
     LEVEL_OF_LENGTH,
     BadRowError,
@@ -27,37 +31,60 @@ Numbered = tuple[int, object]
 _FIELDS = ("name", "kind", "doors", "boundary", "point_lon", "point_lat")
 
 
-def load_cells(features: Iterable[object], *, actor: Actor, dry_run: bool = False) -> LoadReport:
+def load_cells(
+    features: Iterable[object],
+    *,
+    actor: Actor,
+    dry_run: bool = False,
+    datum: str = "wgs84",
+    strict: bool = False,
+) -> CellReport:
     """Insert or update cells by code from GeoJSON features (rows are counted from 1).
 
-    Properties: `code`, `name`, `level`, `parent`, `kind`, `doors`; level and parent may be left to
-    the code. One rejected row and nothing is saved. Moving a cell to another parent or level is a
-    redraw and rejected here.
+    Properties: `code`, `name`, `level`, `parent`, `kind`, `doors`, `since`; level and parent may
+    be left to the code. Coordinates are degrees of `datum`. A new cell opens on its day `since`;
+    a change counts from it if that is later than what was known, else from today. One rejected
+    row and nothing is saved; so are, when `strict`, rows that overlap, leave gaps or reach
+    outside. Moving a cell to another parent or level is a redraw and rejected here.
     """
-    return _load(
-        list(enumerate(features, start=1)), "grid.load_cells", actor=actor, dry_run=dry_run
-    )
+    try:
+        known_datum = Datum(datum.lower())
+    except ValueError as error:
+        raise Refused("no_place", 422, field="datum") from error
+    numbered: list[Numbered] = list(enumerate(features, start=1))
+    return _load(numbered, "grid.load_cells", _How(dry_run, strict, known_datum), actor=actor)
 
 
 def load_divisions(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> LoadReport:
     """Insert or update cells from a division list (code, name); the code gives the level."""
     numbered = division_features(table)
-    return _load(list(numbered), "grid.load_divisions", actor=actor, dry_run=dry_run)
+    return _load(list(numbered), "grid.load_divisions", _How(dry_run), actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a file is loaded."""
+
+    dry_run: bool
+    strict: bool = False
+    datum: Datum = Datum.WGS84
 
 
 @transaction.atomic
-def _load(numbered: list[Numbered], verb: str, *, actor: Actor, dry_run: bool) -> LoadReport:
+def _load(numbered: list[Numbered], verb: str, how: _How, *, actor: Actor) -> CellReport:
     require(actor, "grid.load")
     TreeVersion.objects.select_for_update().first()  # one load at a time
-    report = LoadReport()
+    report = CellReport()
     known = {cell.code: cell for cell in Cell.objects.all()}
-    rows = _resolve(_read(numbered, report), known, report)
+    rows = _resolve(_read(numbered, how.datum, report), known, report)
     new = [row for row in rows.values() if row.code not in known]
     changed = [row for row in rows.values() if row.code in known and _differs(row, known[row.code])]
+    if not report.rejected:
+        check_rows({row.code: row for row in (*new, *changed)}, known, report, strict=how.strict)
     report.rejected.sort()
     report.accepted = len(new) + len(changed)
     report.unchanged = len(rows) - report.accepted
-    if report.rejected or dry_run:
+    if report.rejected or how.dry_run:
         return report
     report.saved = True
     if report.accepted:
@@ -69,12 +96,12 @@ def _load(numbered: list[Numbered], verb: str, *, actor: Actor, dry_run: bool) -
     return report
 
 
-def _read(numbered: list[Numbered], report: LoadReport) -> dict[str, CellRow]:
+def _read(numbered: list[Numbered], datum: Datum, report: LoadReport) -> dict[str, CellRow]:
     """The readable rows by code; the first of two rows with one code stands."""
     rows: dict[str, CellRow] = {}
     for number, feature in numbered:
         try:
-            row = read_feature(number, feature)
+            row = read_feature(number, feature, datum)
         except BadRowError as error:
             report.reject(number, str(error))
             continue
@@ -145,6 +172,7 @@ def _why_not(
             above is not None and above.closed_on is not None,
             _("parent %(code)s is closed") % code,
         ),
+        (old is None and _too_early(row, rows, above), _("it would be older than its parent")),
         (
             old is not None and _moves(row, old, above),
             _("the cell has another parent or level; moving it is a redraw"),
@@ -155,6 +183,15 @@ def _why_not(
 
 def _moves(row: CellRow, old: Cell, above: Cell | None) -> bool:
     return row.level != old.level or (None if above is None else above.pk) != old.parent_id
+
+
+def _too_early(row: CellRow, rows: dict[str, CellRow], above: Cell | None) -> bool:
+    """A new cell does not open before the cell it lies in."""
+    day = row.since or clock.today()
+    if above is not None:
+        return day < above.opened_on
+    parent = rows.get(row.parent or "")
+    return parent is not None and day < (parent.since or clock.today())
 
 
 def _in_circle(row: CellRow, rows: dict[str, CellRow]) -> bool:
@@ -206,7 +243,8 @@ def _insert(new: list[CellRow], known: dict[str, Cell]) -> None:
         parent = known.get(row.parent or "")
         cell = Cell(
             pk=key, code=row.code, name=row.name, level=row.level, kind=row.kind, parent=parent,
-            path=f"{parent.path if parent else '/'}{key}/", doors=row.doors, **_ground(row),
+            path=f"{parent.path if parent else '/'}{key}/", doors=row.doors,
+            opened_on=row.since or clock.today(), **_ground(row),
         )  # fmt: skip
         known[row.code] = cell
         cells.append(cell)
@@ -224,7 +262,22 @@ def _update(changed: list[CellRow], known: dict[str, Cell]) -> None:
                 setattr(cell, name, value)
         cells.append(cell)
     Cell.objects.bulk_update(cells, _FIELDS, batch_size=200)
-    renew_versions(cells, clock.today())
+    by_day: dict[date, list[Cell]] = {}
+    for cell, day in zip(cells, _days(changed, known), strict=True):
+        by_day.setdefault(day, []).append(cell)
+    for day, group in sorted(by_day.items()):
+        renew_versions(group, day)
+
+
+def _days(changed: list[CellRow], known: dict[str, Cell]) -> Iterator[date]:
+    """From when each change counts: what was known before that day stays as it was."""
+    today = clock.today()
+    ids = [known[row.code].pk for row in changed]
+    running = CellVersion.objects.at(today).filter(cell_id__in=ids)
+    began = dict(running.values_list("cell_id", "valid_from"))
+    for row in changed:
+        start = began.get(known[row.code].pk)
+        yield row.since if row.since and start and row.since > start else today
 
 
 def _ground(row: CellRow) -> dict[str, Any]:

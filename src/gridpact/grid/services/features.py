@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext as _
-from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gridpact.core import clock
 from gridpact.core.loads import Row
 from gridpact.grid.choices import RANK, CellKind, Level
+from gridpact.grid.datum import Datum, to_wgs84
+from gridpact.grid.ground import say
+from gridpact.grid.topology import Area, rings
 
 MAX_CODE, MAX_NAME = 20, 60
 _CODE = re.compile(r"[0-9A-Za-z-]+")
@@ -50,10 +55,14 @@ class CellRow:
     doors: int
     boundary: dict[str, Any] | None
     point: tuple[float, float] | None
+    since: date | None = None
 
 
-def read_feature(row: int, feature: object) -> CellRow:
-    """Check one GeoJSON feature. Raises `BadRowError` with the reason."""
+def read_feature(row: int, feature: object, datum: Datum = Datum.WGS84) -> CellRow:
+    """Check one GeoJSON feature whose degrees are of `datum`.
+
+    Raises `BadRowError` with the reason.
+    """
     if not isinstance(feature, Mapping) or not isinstance(feature.get("properties"), Mapping):
         raise BadRowError(_("not a GeoJSON feature with properties"))
     given = feature["properties"]
@@ -69,7 +78,9 @@ def read_feature(row: int, feature: object) -> CellRow:
     if kind not in CellKind.values:
         raise BadRowError(_("kind “%(given)s” is unknown") % {"given": kind})
     parent = given.get("parent")
-    area = _area(feature.get("geometry"))
+    area = _area(code, feature.get("geometry"))
+    if area is not None and datum is not Datum.WGS84:
+        area = _shifted(area, datum)
     return CellRow(
         row=row,
         code=code,
@@ -80,6 +91,7 @@ def read_feature(row: int, feature: object) -> CellRow:
         doors=_doors(given.get("doors")),
         boundary=None if area is None else _plain(area),
         point=None if area is None else inner_point(area),
+        since=_since(given.get("since")),
     )
 
 
@@ -107,32 +119,49 @@ def _doors(value: object) -> int:
     return value
 
 
-def _area(geometry: object) -> BaseGeometry | None:
+def _since(value: object) -> date | None:
+    """The first day of a row; a day to come is a redraw, which is planned elsewhere."""
+    if value is None or value == "":
+        return None
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadRowError(
+            _("since must be a day such as 2026-01-31, not “%(given)s”")
+            % {"given": str(value)[:20]}
+        ) from error
+    if day > clock.today():
+        raise BadRowError(_("since lies in the future; plan a redraw for that day"))
+    return day
+
+
+def _area(code: str, geometry: object) -> BaseGeometry | None:
     if geometry is None:
         return None
     if not isinstance(geometry, Mapping) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
         raise BadRowError(_("the boundary must be a Polygon or MultiPolygon"))
-    try:
-        area = shape(geometry)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        shapely.GEOSException,
-    ) as error:
-        raise BadRowError(_("the boundary has broken coordinates")) from error
+    shapes, found = rings.read([Area(code, code, 0, None, geometry)])
+    area = shapes[0]
+    if found:
+        where = _(" (at %(lon)s, %(lat)s)") % dict(
+            zip(("lon", "lat"), found[0].point, strict=True)
+        ) if found[0].point else ""  # fmt: skip
+        raise BadRowError(say(found[0], {}) + where)
     if not isinstance(area, Polygon | MultiPolygon) or area.is_empty:
         raise BadRowError(_("the boundary is empty"))
-    if not area.is_valid:
-        why = shapely.is_valid_reason(area)
-        raise BadRowError(_("the boundary is no valid area (%(why)s)") % {"why": why})
     west, south, east, north = area.bounds
-    finite = all(math.isfinite(value) for value in area.bounds)
-    if not finite or west < -180 or east > 180 or south < -90 or north > 90:
-        raise BadRowError(_("the boundary is not in degrees of longitude and latitude"))
-    return area
+    if west >= -180 and east <= 180 and south >= -90 and north <= 90:
+        return area
+    if south >= -180 and north <= 180 and west >= -90 and east <= 90:
+        raise BadRowError(_("longitude and latitude are exchanged"))
+    raise BadRowError(_("the boundary is not in degrees of longitude and latitude"))
+
+
+def _shifted(area: BaseGeometry, datum: Datum) -> BaseGeometry:
+    """The area in WGS-84, to 1e-7 degrees (a centimetre), so that it comes out alike each time."""
+    points = shapely.get_coordinates(area)
+    lon, lat = to_wgs84(points[:, 0].copy(), points[:, 1].copy(), datum)
+    return shapely.set_coordinates(area, np.column_stack([lon, lat]).round(7))
 
 
 def inner_point(area: BaseGeometry) -> tuple[float, float]:

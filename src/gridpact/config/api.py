@@ -27,6 +27,7 @@ from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
 from gridpact.grid.api_redraw import cells as redrawing
 from gridpact.grid.api_redraw import router as redraws
+from gridpact.networks.api import router as networks
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
@@ -72,6 +73,7 @@ api.add_router("/cells", locating)
 api.add_router("/cells", cells)
 api.add_router("/cells", redrawing)
 api.add_router("/redraws", redraws)
+api.add_router("/networks", networks)
 api.add_router("/notifications", notifications)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)

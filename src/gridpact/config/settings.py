@@ -207,6 +207,7 @@ AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
 CELL_TODAY = "gridpact.config.wiring.CELL_TODAY"
 CELL_GAPS = "gridpact.config.wiring.CELL_GAPS"
+CELL_CARDS = "gridpact.config.wiring.CELL_CARDS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 APPEND_SLASH = False

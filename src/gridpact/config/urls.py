@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from gridpact.config.api import api
 
-PAGES = ("notices", "web", "accounts", "orders", "duties", "grid", "orgs", "reports", "ui")
+PAGES = ("notices", "web", "accounts", "orders", "duties", "grid", "networks", "orgs", "reports", "ui")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),

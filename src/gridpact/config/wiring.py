@@ -24,7 +24,13 @@ CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 CELL_TODAY: tuple[str, ...] = ("gridpact.orders.today.open_today",)
 
 # Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
-CELL_GAPS: tuple[str, ...] = ("gridpact.duties.selectors.gaps",)
+CELL_GAPS: tuple[str, ...] = (
+    "gridpact.duties.selectors.gaps",
+    "gridpact.networks.territory.cell_gaps",
+)
+
+# Cards on a cell's page: (actor, cell) -> CellCard.
+CELL_CARDS: tuple[str, ...] = ("gridpact.networks.territory.officers_card",)
 
 # What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
 # Rows with `CellScoped` columns follow by themselves.

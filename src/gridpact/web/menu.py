@@ -42,6 +42,7 @@ RAIL = (
     Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
     Entry(_("Duties"), "duties:matrix", "table", "grid.read"),
     Entry(_("Tasks"), "duties:tasks", "checkup-list", "grid.read"),
+    Entry(_("Networks"), "networks:networks", "topology-star-3", "grid.read"),
     Entry(_("Organisations"), "orgs:orgs_list", "building", "orders.read"),
     Entry(_("Households"), "people:households", "users", "people.read"),
     Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gridpact.core.access import Actor, can, require
 from gridpact.grid import tables, territory
+from gridpact.grid.cards import cell_cards
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.filters import CellFilter
 from gridpact.grid.forms import AppointForm, CellForm, EndForm
@@ -111,6 +112,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "path": crumbs(actor, cell),
         "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
         "inside": tables.cell_table(inside, cell.name, with_level=False),
+        "cards": cell_cards(actor, cell),
         "stats": [
             *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
               for one in line.figures),

@@ -1,0 +1,107 @@
+"""What the grid shows of the networks: officers on a cell's page, and findings per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gridpact.core.access import Actor
+from gridpact.core.masking import mask_phone
+from gridpact.grid.cards import CardLine, CellCard
+from gridpact.grid.choices import RANK, Level
+from gridpact.grid.models import Cell
+from gridpact.networks.choices import Found
+from gridpact.networks.models import Network, NetworkCell
+from gridpact.networks.services.fused import fused
+from gridpact.networks.services.officers import cells_at
+
+
+def report_href(network: Network, **query: str) -> str:
+    """The report of a network."""
+    extra = "&".join(f"{key}={value}" for key, value in query.items())
+    href = reverse("networks:report", kwargs={"code": network.code})
+    return f"{href}?{extra}" if extra else href
+
+
+def officers_card(actor: Actor, cell: Cell) -> CellCard:
+    """One net, many functions (一网多能): each department's officer for this cell.
+
+    Above the grids, how many cells each network has here.
+    """
+    networks = list(Network.objects.visible_to(actor).active())
+    place = None
+    if cell.point_lon is not None and cell.point_lat is not None:
+        place = (cell.point_lon, cell.point_lat)
+    deep = RANK[cell.level] > RANK[Level.GRID]
+    found: dict[int, list[NetworkCell]] = {}
+    for each in cells_at(cell, place if deep else None):
+        found.setdefault(each.network_id, []).append(each)
+    wide = RANK[cell.level] < RANK[Level.GRID]
+    lines = [
+        line
+        for network in networks
+        for line in _lines(network, found.get(network.pk, []), cell, wide=wide)
+    ]
+    return CellCard(gettext_lazy("One net, many functions"), tuple(lines))
+
+
+def _lines(
+    network: Network, cells: Sequence[NetworkCell], cell: Cell, *, wide: bool
+) -> list[CardLine]:
+    href = report_href(network, cell=cell.code)
+    if not cells:
+        return [CardLine(network.name, _("not served"), href=href, wanting=True)]
+    if wide:
+        text = _("%(count)s cells") % {"count": len(cells)}
+        return [CardLine(network.name, text, href=href)]
+    return [
+        CardLine(
+            network.name,
+            each.officer_name or _("no officer"),
+            " ".join(filter(None, (each.name, mask_phone(each.officer_phone)))),
+            href,
+            wanting=not each.officer_name,
+        )
+        for each in cells
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkGap:
+    """How many networks have one kind of finding on a cell, and where it is seen."""
+
+    kind: str
+    label: str | Promise
+    count: int
+    href: str
+
+
+_KINDS = (
+    ("network_gaps", gettext_lazy("not served by a department's network"), "gaps", Found.GAP),
+    ("network_overlaps", gettext_lazy("served by two of one network"), "overlaps", Found.OVERLAP),
+)
+
+
+def cell_gaps(cell_ids: Iterable[int]) -> Mapping[int, Sequence[NetworkGap]]:
+    """Grids that a network leaves out or serves twice, by cell id; four queries when fresh."""
+    ids = dict(
+        Cell.objects.filter(pk__in=list(cell_ids), level=Level.GRID).values_list("code", "pk")
+    )
+    networks = {each.pk: each for each in Network.objects.active()}
+    kept = fused(networks.values()) if ids and networks else {}
+    found: dict[int, list[NetworkGap]] = {}
+    for kind, label, listed, show in _KINDS:
+        counts: dict[str, list[Network]] = {}
+        for pk, row in kept.items():
+            for one in row.found.get(listed, ()):
+                if one["code"] in ids:
+                    counts.setdefault(one["code"], []).append(networks[pk])
+        for code, where in counts.items():
+            gap = NetworkGap(kind, label, len(where), report_href(where[0], show=show, cell=code))
+            found.setdefault(ids[code], []).append(gap)
+    return found

@@ -42,7 +42,7 @@ def mine(actor: Actor) -> Mine:
     ids = [cell.pk for cell in cells]
     over = {step for cell in cells for step in cell.path_ids[:-1]} - set(ids)
     children = Cell.objects.open().filter(parent_id__in=ids).values_list("pk", flat=True)
-    own = Appointment.objects.in_term().filter(user_id=actor.user_id)
+    own = Appointment.objects.in_term().filter(user_id=actor.user_id or 0)
     return Mine(
         tuple(territory.lines(actor, cells)),
         tuple(_contacts(actor, list(over), cells, nearest_first=True)),
@@ -57,7 +57,7 @@ def _contacts(
     """Heads in office of these cells. Whoever works here may call the heads above and below."""
     may_call = any(can(actor, "grid.call", cell) for cell in mine_)
     rows = Appointment.objects.heads_of(cell_ids).filter(user__is_active=True)
-    rows = rows.exclude(user_id=actor.user_id).select_related("kind", "cell", "user")
+    rows = rows.exclude(user_id=actor.user_id or 0).select_related("kind", "cell", "user")
     turn = -1 if nearest_first else 1
     ordered = sorted(rows, key=lambda row: (turn * RANK[row.cell.level], row.cell.code, row.pk))
     return [

@@ -51,7 +51,7 @@ def away(request: Request, key: str) -> HttpResponse:
 @require_POST
 def phone(request: Request, pk: int) -> HttpResponse:
     """Let the own phone stand on the public sign, or take it off."""
-    post = Appointment.objects.filter(pk=pk, user_id=request.actor.user_id).first()
+    post = Appointment.objects.filter(pk=pk, user_id=request.actor.user_id or 0).first()
     if post is None:
         raise Refused("not_found", 404)
     show_phone(post, shown=request.POST.get("shown") == "1", actor=request.actor)

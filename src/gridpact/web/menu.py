@@ -40,6 +40,8 @@ RAIL = (
     Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
     Entry(_("Claim hall"), "orders:hall", "hand-grab"),
     Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
+    Entry(_("My grid"), "grid:mine", "home-2", "grid.read"),
+    Entry(_("Party bodies"), "orgs:party_list", "sitemap", "grid.read"),
     Entry(_("Duties"), "duties:matrix", "table", "grid.read"),
     Entry(_("Tasks"), "duties:tasks", "checkup-list", "grid.read"),
     Entry(_("Networks"), "networks:networks", "topology-star-3", "grid.read"),

@@ -1,4 +1,4 @@
-"""Organisations and memberships."""
+"""Organisations and memberships, and the Party bodies over the net."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core import clock
 from gridpact.core.access import Actor
+from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell
-from gridpact.orgs.choices import MemberRole, OrgKind
+from gridpact.orgs.choices import MemberRole, OrgKind, PartyKind
 
 
 class OrgQuerySet(models.QuerySet["Org"]):
@@ -90,3 +91,61 @@ class OrgMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.org} {self.user}"
+
+
+class PartyOrgQuerySet(models.QuerySet["PartyOrg"]):
+    """Party bodies by ground and state."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those on cells in sight, and those without a cell for whoever reads a whole district."""
+        if actor.is_system:
+            return self
+        here = Q(cell__in=Cell.objects.visible_to(actor))
+        if any(RANK[one.level] <= RANK[Level.DISTRICT] for one in actor.grants_for("grid.read")):
+            here |= Q(cell__isnull=True)
+        return self.filter(here)
+
+    def active(self) -> Self:
+        """Not dissolved."""
+        return self.filter(is_active=True)
+
+
+class PartyOrg(models.Model):
+    """A Party body (党组织): on the ground of a cell of tier 1-3, or inside an organisation.
+
+    The tree follows the net: community Party organisation, grid branch, micro-grid group.
+    """
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=14, choices=PartyKind.choices)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    cell = models.ForeignKey(
+        Cell, null=True, blank=True, on_delete=models.PROTECT, related_name="party_orgs"
+    )
+    org = models.ForeignKey(
+        Org, null=True, blank=True, on_delete=models.PROTECT, related_name="party_orgs"
+    )
+    secretary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = PartyOrgQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["cell"], name="one_party_body_per_cell",
+                condition=Q(is_active=True, cell__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")), name="party_not_own_parent"
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name

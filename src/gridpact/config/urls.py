@@ -6,7 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from gridpact.config.api import api
 
-PAGES = ("notices", "web", "accounts", "orders", "duties", "grid", "networks", "orgs", "reports", "ui")
+PAGES = (
+    "notices", "web", "accounts", "orders", "duties", "grid", "networks", "orgs", "reports", "ui",
+)  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),

@@ -15,12 +15,12 @@ from gridpact.duties.choices import Category, TaskState
 from gridpact.duties.models import Task, WorkItem
 from gridpact.duties.schemas import (
     FinishIn,
-    ItemOut,
     MatrixOut,
     MatrixQuery,
     TaskOut,
     TaskPage,
     TaskQuery,
+    WorkItemOut,
 )
 from gridpact.duties.selectors import matrix as reads
 from gridpact.duties.selectors.mine import one_task, seen_tasks
@@ -43,7 +43,7 @@ def _reader(request: HttpRequest) -> Actor:
     return actor
 
 
-@items.get("", response=list[ItemOut])
+@items.get("", response=list[WorkItemOut])
 def work_items(request: HttpRequest) -> HttpResponse:
     """All work items in their order, those no longer used too."""
     _reader(request)

@@ -22,8 +22,10 @@ from gridpact.orders.forms.fields import FilesField, KeptField
 if TYPE_CHECKING:
     _ItemForm = forms.ModelForm[WorkItem]
     _DutyForm = forms.ModelForm[Duty]
+    _PostField = forms.ModelChoiceField[Appointment]
 else:  # has no type parameters when it runs
     _ItemForm = _DutyForm = forms.ModelForm
+    _PostField = forms.ModelChoiceField
 
 LEVELS = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY, Level.GRID, Level.MICRO_GRID)
 CODE_HELP = _("Latin letters, digits, - and _; it stays for good.")
@@ -90,8 +92,8 @@ class DutyForm(_DutyForm):
         model = Duty
         fields = ("code", "name", "text", "sort", "is_active")
         labels = {
-            "code": _("Code"), "name": _("Duty"), "text": _("What it means"), "sort": _("Sort order"),
-            "is_active": _("Active"),
+            "code": _("Code"), "name": _("Duty"), "text": _("What it means"),
+            "sort": _("Sort order"), "is_active": _("Active"),
         }  # fmt: skip
         help_texts = {"code": CODE_HELP}
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
@@ -119,7 +121,7 @@ class MatrixFilter(forms.Form):
     findings = forms.BooleanField(label=_("Only findings"), required=False)
 
 
-class PostChoice(forms.ModelChoiceField):
+class PostChoice(_PostField):
     """Posts by person, kind and cell."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from gridpact.core.words import Words
 
 
-class ItemOut(Schema):
+class WorkItemOut(Schema):
     """A work item; `levels` and `…_kinds` are codes."""
 
     code: str
@@ -38,7 +38,7 @@ class MatrixQuery(Schema):
     limit: int = Field(default=200, ge=1, le=200)
 
 
-class FieldOut(Schema):
+class MatrixFieldOut(Schema):
     """One field: `roles` taken, and what is wrong with it."""
 
     item: str
@@ -47,13 +47,13 @@ class FieldOut(Schema):
     ended: bool
 
 
-class LineOut(Schema):
+class MatrixLineOut(Schema):
     """A cell with its fields, one a work item."""
 
     code: str
     name: str
     level: str
-    fields: list[FieldOut]
+    fields: list[MatrixFieldOut]
 
 
 class MatrixOut(Schema):
@@ -61,7 +61,7 @@ class MatrixOut(Schema):
 
     level: str
     items: list[str]
-    lines: list[LineOut]
+    lines: list[MatrixLineOut]
     blanks: int
     ended: int
     next: str | None

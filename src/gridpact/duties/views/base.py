@@ -1,4 +1,4 @@
-"""What the pages of duties share: the typed request, cells in sight, forms that run a verb."""
+"""What the pages of duties share: cells in sight, forms that run a verb."""
 
 from __future__ import annotations
 
@@ -7,20 +7,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from gridpact.core.access import Actor, Refused
 from gridpact.grid.models import Cell
 from gridpact.grid.territory import in_sight, own_cells, seen_cell
+from gridpact.orders.views.base import Request as Request
 from gridpact.ui.render import render
-
-
-class Request(HttpRequest):
-    """A request after the middleware: it knows who acts."""
-
-    actor: Actor
 
 
 def reader(request: Request) -> Actor:

@@ -167,7 +167,7 @@ def order_from(request: Request, pk: int) -> HttpResponse:
         finish_task(found, actor=request.actor, order=order)
         return redirect("duties:task", found.pk)
 
-    return place(request, given, then)  # type: ignore[arg-type]  # both requests know the actor
+    return place(request, given, then)
 
 
 @login_required

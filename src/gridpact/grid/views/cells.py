@@ -19,6 +19,7 @@ from gridpact.grid.forms import AppointForm, CellForm, EndForm
 from gridpact.grid.mine import history
 from gridpact.grid.models import Cell
 from gridpact.grid.registers import TERMS
+from gridpact.grid.second_line import draw_line, line_named, line_table, line_tabs
 from gridpact.grid.services import appoint as appoint_person
 from gridpact.grid.services import edit_cell, end_term
 from gridpact.grid.sign import LEVELS as SIGN_LEVELS
@@ -40,14 +41,16 @@ def _layer(request: Request) -> str:
 def _map(request: Request, cell: Cell) -> dict[str, Any]:
     """What the map component needs to draw the inside of `cell`, one meaning at a time."""
     layer = _layer(request)
+    second = line_named(request.GET.get("line", ""))
     names = ((territory.ORDERS_LAYER, _("Open orders")), (territory.HEADS_LAYER, _("Heads")))
     source = reverse("grid:outlines", kwargs={"code": cell.code})
     drawn = RANK[cell.level] >= RANK[Level.TOWNSHIP]
     note = _("Lines below the communities are drawn for demonstration.")
     return {
-        "map_src": f"{source}?layer={layer}",
-        "map_count": "count" if layer == territory.ORDERS_LAYER else "",
-        "layers": [
+        "line_tabs": line_tabs(second.key if second else ""),
+        "map_src": f"{source}?line={second.key}" if second else f"{source}?layer={layer}",
+        "map_count": "count" if layer == territory.ORDERS_LAYER and not second else "",
+        "layers": [] if second else [
             parts.Tab(name, f"?layer={key}#map", active=key == layer) for key, name in names
         ],
         "map_note": note if drawn else "",
@@ -78,11 +81,19 @@ def cells(request: Request) -> HttpResponse:
     if own:
         context |= {
             "cell": own[0],
-            "inside": tables.cell_table(lines[len(own) :], own[0].name, with_level=False),
+            "inside": _inside(request, own[0], lines[len(own) :]),
             "stats": tables.finding_stats(own[0], territory.findings(sight, own[0])),
             **_map(request, own[0]),
         }
     return render(request, "grid/cells.html", context)
+
+
+def _inside(request: Request, cell: Cell, lines: list[territory.CellLine]) -> parts.Table:
+    """What lies in `cell`: with heads and figures, or with the bodies of a second line."""
+    second = line_named(request.GET.get("line", ""))
+    if second is None:
+        return tables.cell_table(lines, cell.name, with_level=False)
+    return line_table(second, request.actor, [line.cell for line in lines], cell.name)
 
 
 def _links(actor: Actor) -> list[parts.Action]:
@@ -111,7 +122,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "line": line,
         "path": crumbs(actor, cell),
         "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
-        "inside": tables.cell_table(inside, cell.name, with_level=False),
+        "inside": _inside(request, cell, inside),
         "cards": cell_cards(actor, cell),
         "stats": [
             *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
@@ -157,7 +168,12 @@ def outlines(request: Request, code: str) -> JsonResponse:
     if net is not None:
         return days.outlines(net, code)
     cell = territory.seen_cell(territory.in_sight(actor), code)
-    answer = JsonResponse(territory.outlines(actor, cell, _layer(request)))
+    drawn = territory.outlines(actor, cell, _layer(request))
+    second = line_named(request.GET.get("line", ""))
+    if second is not None:
+        inside = territory.children_of(territory.in_sight(actor), cell) or [cell]
+        drawn = draw_line(second, actor, inside, drawn)
+    answer = JsonResponse(drawn)
     answer["Cache-Control"] = "private, max-age=60"
     return answer
 

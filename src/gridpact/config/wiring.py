@@ -20,6 +20,9 @@ AUDIENCES: dict[str, str] = {
 # Numbers that apps above the grid show on its pages, in this order.
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 
+# Lines of bodies over the same ground, beside the administrative one.
+CELL_LINES: tuple[str, ...] = ("gridpact.orgs.party_tree.PARTY_LINE",)
+
 # What waits in somebody's cells today: (actor, cells) -> TodayList.
 CELL_TODAY: tuple[str, ...] = ("gridpact.orders.today.open_today",)
 

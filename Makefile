@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-PYTEST := $(BIN)/pytest -n 2
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 demo: setup
 	@$(BIN)/gridpact demo --port $(PORT)

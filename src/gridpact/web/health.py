@@ -86,7 +86,7 @@ def _measures() -> list[tuple[str, str, Any]]:
         cursor.execute(
             "SELECT pg_database_size(current_database()),"
             " (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass)",
-            [Order._meta.db_table],  # noqa: SLF001 - documented API
+            [Order._meta.db_table],
         )
         size, orders = cursor.fetchone()
     waiting = Outbox.objects.filter(done_at__isnull=True)

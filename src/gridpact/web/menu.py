@@ -15,13 +15,21 @@ from gridpact.core.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place to go. Without `right` every signed-in person sees it."""
+    """One place to go: any of `rights` opens it (none: everybody), unless `unless` is held."""
 
     label: Promise
     url_name: str
     icon: str
-    right: str = ""
+    rights: tuple[str, ...] = ()
+    unless: str = ""
     emphasis: bool = False
+
+    def is_for(self, actor: Actor | None) -> bool:
+        """May this actor go there? None is the public, who hold no right."""
+        held = () if actor is None else tuple(filter(actor.has, (*self.rights, self.unless)))
+        if self.unless and self.unless in held:
+            return False
+        return not self.rights or any(right in held for right in self.rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +43,38 @@ class Item:
     emphasis: bool = False
 
 
+_CLAIM = ("orders.claim_org", "orders.claim_member")
+_ORDERS = ("orders.read", "orders.handle_org", "orders.claim_member")
+
 RAIL = (
     Entry(_("Workbench"), "web:work", "layout-dashboard"),
-    Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
-    Entry(_("Claim hall"), "orders:hall", "hand-grab"),
-    Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
-    Entry(_("My grid"), "grid:mine", "home-2", "grid.read"),
-    Entry(_("Party bodies"), "orgs:party_list", "sitemap", "grid.read"),
-    Entry(_("Duties"), "duties:matrix", "table", "grid.read"),
-    Entry(_("Tasks"), "duties:tasks", "checkup-list", "grid.read"),
-    Entry(_("Networks"), "networks:networks", "topology-star-3", "grid.read"),
-    Entry(_("Organisations"), "orgs:orgs_list", "building", "orders.read"),
-    Entry(_("Households"), "people:households", "users", "people.read"),
-    Entry(_("Compacts"), "compacts:list", "file-certificate", "compacts.read"),
-    Entry(_("Volunteers"), "volunteers:list", "heart-handshake", "volunteers.read"),
-    Entry(_("Meetings"), "meetings:list", "messages", "meetings.read"),
-    Entry(_("Publicity"), "notices:list", "speakerphone", "notices.read"),
-    Entry(_("Figures"), "reports:figures", "chart-bar", "figures.read"),
-    Entry(_("Audit"), "web:audit", "shield-check", "audit.read"),
-    Entry(_("Categories"), "orders:categories_list", "category", "grid.load"),
-    Entry(_("Accounts"), "accounts:users_list", "user-cog", "accounts.manage"),
-    Entry(_("Settings"), "web:settings", "settings", "accounts.manage"),
+    Entry(_("Orders"), "orders:list", "clipboard-list", _ORDERS),
+    Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
+    Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
+    Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",)),
+    Entry(_("Party bodies"), "orgs:party_list", "sitemap", ("grid.read",)),
+    Entry(_("Responsibility matrix"), "duties:matrix", "table", ("grid.read",)),
+    Entry(_("Tasks"), "duties:tasks", "checkup-list", ("orders.read",)),
+    Entry(_("Networks"), "networks:networks", "topology-star-3", ("grid.read",)),
+    Entry(_("Organisations"), "orgs:orgs_list", "building", ("orders.read",)),
+    Entry(_("Households"), "people:households", "users", ("people.read",)),
+    Entry(_("Compacts"), "compacts:list", "file-certificate", ("compacts.read",)),
+    Entry(_("Volunteers"), "volunteers:list", "heart-handshake", ("volunteers.read",)),
+    Entry(_("Meetings"), "meetings:list", "messages", ("meetings.read",)),
+    Entry(_("Publicity"), "notices:list", "speakerphone", ("notices.read",)),
+    Entry(_("Figures"), "reports:figures", "chart-bar", ("figures.read",)),
+    Entry(_("Audit"), "web:audit", "shield-check", ("audit.read",)),
+    Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
+    Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
+    Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",)),
 )
 
 PHONE_BAR = (
     Entry(_("Today"), "web:work", "calendar-check"),
-    Entry(_("Orders"), "orders:list", "clipboard-list", "orders.read"),
-    Entry(_("Report"), "orders:new", "plus", "orders.submit_for", emphasis=True),
-    Entry(_("Net"), "grid:cells", "map-2", "grid.read"),
+    Entry(_("Orders"), "orders:list", "clipboard-list", _ORDERS),
+    Entry(_("Claim hall"), "orders:hall", "hand-grab", _CLAIM, unless="orders.read"),
+    Entry(_("Report"), "orders:new", "plus", ("orders.submit_for",), emphasis=True),
+    Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
     Entry(_("Me"), "accounts:me", "user"),
 )
 
@@ -112,8 +124,7 @@ def items(entries: tuple[Entry, ...], actor: Actor | None, path: str) -> list[It
     open_to = [
         (entry, href)
         for entry in entries
-        if (not entry.right or (actor is not None and actor.has(entry.right)))
-        and (href := address(entry.url_name))
+        if entry.is_for(actor) and (href := address(entry.url_name))
     ]
     # A page below two entries (/work/hall) belongs to the nearer one.
     here = max((href for _entry, href in open_to if _is_at(path, href)), key=len, default="")

@@ -1,0 +1,65 @@
+"""What the logged actions are called for people; the audit screen is their only reader."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.orders.choices import MOVES
+
+NAMES = {
+    "accounts.sign_in": _("signed in"),
+    "accounts.open_account": _("opened an account"),
+    "accounts.edit_account": _("changed an account"),
+    "accounts.reset_password": _("set a new password"),
+    "accounts.issue_token": _("made a token for a program"),
+    "accounts.revoke_token": _("ended a token"),
+    "grid.load_cells": _("loaded cells"),
+    "grid.load_divisions": _("loaded divisions"),
+    "grid.edit_cell": _("changed a cell"),
+    "grid.appoint": _("appointed somebody"),
+    "grid.change_term": _("changed a term"),
+    "grid.end_term": _("ended a term"),
+    "grid.hand_over": _("handed over open work"),
+    "grid.show_phone": _("changed what the grid sign shows"),
+    "grid.report_absence": _("reported an absence"),
+    "grid.plan_redraw": _("planned a redraw"),
+    "grid.apply_redraw": _("redrew the net"),
+    "grid.undo_redraw": _("took a redraw back"),
+    "orgs.save": _("saved an organisation"),
+    "orgs.load": _("loaded organisations"),
+    "orgs.save_member": _("saved a membership"),
+    "orgs.end_member": _("ended a membership"),
+    "orgs.load_member": _("loaded memberships"),
+    "networks.save": _("saved a network"),
+    "networks.load": _("loaded a network"),
+    "networks.export": _("exported a network"),
+    "duties.assign": _("assigned a duty"),
+    "duties.unassign": _("took a duty back"),
+    "duties.fill": _("assigned duties by post"),
+    "duties.finish_task": _("finished a task"),
+    "duties.open_task": _("gave a task"),
+    "duties.generate_tasks": _("generated tasks"),
+    "duties.climb_overdue": _("sent overdue tasks up"),
+    "duties.hand_over": _("handed over tasks"),
+    "duties.save_item": _("saved a work item"),
+    "duties.save_duty": _("saved a duty"),
+    "duties.load_matrix": _("loaded the matrix"),
+    "duties.export": _("exported the matrix"),
+    "files.export": _("exported a file"),
+    "orders.submit": _("placed an order"),
+    "orders.upload": _("uploaded a file"),
+    "orders.reveal": _("looked at a resident's contact"),
+    "orders.load": _("loaded orders"),
+    "orders.export": _("exported orders"),
+    "orders.hand_over": _("handed over an order"),
+    "orders.save_category": _("saved a category"),
+    "orders.sweep_uploads": _("swept loose files"),
+}
+
+
+def action_name(action: str) -> str:
+    """The name of a logged action; a move of the table keeps its own, unknown ones show as logged."""
+    app, _dot, verb = action.partition(".")
+    if app == "orders" and verb in MOVES:
+        return str(MOVES[verb].name)
+    return str(NAMES.get(action, action))

@@ -129,11 +129,19 @@ def test_open_tasks_and_roles_of_an_ended_term_go_to_the_successor(led: World) -
         cell=led.cells[GRID], starts=day,
     )  # fmt: skip
     end_term(led.post("worker"), day - timedelta(days=1), actor=led.actor("zhihe"))
-    assert hand_over(day, actor=CLOCK) == 1
-    assert hand_over(day, actor=CLOCK) == 0
+    assert hand_over(day, actor=CLOCK) == 0  # the end of the term has moved them already
     assert Task.objects.get().post == new
     assert Assignment.objects.on(day).get().post == new
     assert Assignment.objects.on(day - timedelta(days=1)).get().post == led.post("worker")
+
+
+def test_the_worker_hands_over_what_a_term_left_that_ran_out_by_itself(led: World) -> None:
+    generate_tasks(working_day(), actor=CLOCK)
+    post = led.post("worker")
+    Appointment.objects.filter(pk=post.pk).update(ends=clock.today() - timedelta(days=1))
+    assert hand_over(clock.today(), actor=CLOCK) == 1
+    assert hand_over(clock.today(), actor=CLOCK) == 0
+    assert Task.objects.get().user == led.users["zhihe"]
 
 
 def test_without_a_successor_tasks_go_to_the_head_above_and_the_role_stays_a_finding(

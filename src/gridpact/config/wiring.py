@@ -8,7 +8,10 @@ SUBSCRIBERS: dict[type, tuple[str, ...]] = {
         "gridpact.orders.messages.tell_people",
         "gridpact.orders.services.handover.on_work_back",
     ),
-    TermEnded: ("gridpact.orders.services.handover.on_term_ended",),
+    TermEnded: (
+        "gridpact.orders.services.handover.on_term_ended",
+        "gridpact.duties.services.handover.on_term_ended",
+    ),
 }
 
 AUDIENCES: dict[str, str] = {
@@ -35,9 +38,18 @@ CELL_GAPS: tuple[str, ...] = (
 # Cards on a cell's page: (actor, cell) -> CellCard.
 CELL_CARDS: tuple[str, ...] = ("gridpact.networks.territory.officers_card",)
 
+# Layers of the one map beside the grid's own.
+MAP_LAYERS: tuple[str, ...] = (
+    "gridpact.orders.map_layer.OPEN_ORDERS",
+    "gridpact.networks.map_layer.NETWORKS",
+)
+
 # What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
 # Rows with `CellScoped` columns follow by themselves.
-REDRAW_DEPENDENTS: tuple[str, ...] = ("gridpact.orders.territory.redraw_orders",)
+REDRAW_DEPENDENTS: tuple[str, ...] = (
+    "gridpact.orders.territory.redraw_orders",
+    "gridpact.duties.territory.redraw_duties",
+)
 CELL_MOVED: tuple[tuple[str, str], ...] = (
     ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
 )

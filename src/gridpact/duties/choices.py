@@ -47,8 +47,8 @@ class Role(models.TextChoices):
 class TaskState(models.TextChoices):
     """OPEN ends as DONE, as CLIMBED (somebody above has it now) or as MISSED (nobody was left)."""
 
-    OPEN = "OPEN", _("open")
-    DONE = "DONE", _("done")
+    OPEN = "OPEN", _("to be done")
+    DONE = "DONE", _("completed")
     MISSED = "MISSED", _("missed")
     CLIMBED = "CLIMBED", _("climbed")
 

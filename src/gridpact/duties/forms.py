@@ -133,7 +133,7 @@ class AssignForm(forms.Form):
     """One role of one field: who takes it, from which day."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    post = PostChoice(label=_("Who"), queryset=Appointment.objects.none())
+    post = PostChoice(label=_("Person in charge"), queryset=Appointment.objects.none())
     starts = day_field(_("From"), required=True)
 
     def __init__(self, cell: Cell, *args: Any, **kwargs: Any) -> None:
@@ -190,7 +190,7 @@ class FinishForm(forms.Form):
     photos = FilesField()
     kept = KeptField()
     note = forms.CharField(
-        label=_("What was done"), required=False, max_length=MAX_NOTE,
+        label=_("Work done"), required=False, max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
 
@@ -199,7 +199,7 @@ class TaskForm(forms.Form):
     """A task outside any cadence: what, who, until when."""
 
     title = forms.CharField(label=_("Task"), max_length=80)
-    post = PostChoice(label=_("Who"), queryset=Appointment.objects.none())
+    post = PostChoice(label=_("Person in charge"), queryset=Appointment.objects.none())
     due_on = day_field(_("Last day"), required=True)
     note = forms.CharField(
         label=_("Details"), required=False, max_length=MAX_NOTE,

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=80, verbose_name='task')),
                 ('period', models.CharField(blank=True, max_length=12)),
                 ('due_on', models.DateField(verbose_name='last day')),
-                ('state', models.CharField(choices=[('OPEN', 'open'), ('DONE', 'done'), ('MISSED', 'missed'), ('CLIMBED', 'climbed')], default='OPEN', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('OPEN', 'to be done'), ('DONE', 'completed'), ('MISSED', 'missed'), ('CLIMBED', 'climbed')], default='OPEN', max_length=8, verbose_name='state')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('level', models.PositiveSmallIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),

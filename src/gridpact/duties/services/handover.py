@@ -8,36 +8,44 @@ from django.db import transaction
 from django.db.models import Q
 
 from gridpact.audit import services as audit
-from gridpact.core.access import Actor, require
+from gridpact.core import clock
+from gridpact.core.access import Actor, require, system
 from gridpact.duties.models import Assignment, Task
 from gridpact.duties.selectors.gaps import in_office_q
 from gridpact.duties.selectors.holders import Chain, stand_ins
 from gridpact.duties.services.assign import end_rows
 from gridpact.duties.services.rounds import BATCH, tell_holders
+from gridpact.grid.events import TermEnded
 from gridpact.grid.models import Appointment
 from gridpact.grid.tree import tree_at
 
 
 @transaction.atomic
-def hand_over(day: date, *, actor: Actor) -> int:
+def hand_over(day: date, *, actor: Actor, post_id: int | None = None) -> int:
     """Move what posts out of office on `day` still have; returns how many tasks moved.
 
     Open tasks go to the deputy or the successor of the same post, else to the head above; roles in
     the matrix go to the successor only, since a role without one is a finding. Nothing happens
-    twice; a task that nobody can take stays where it is.
+    twice; a task that nobody can take stays where it is. With `post_id` only that post's.
     """
     require(actor, "duties.hand_over")
-    moved = _tasks(day)
-    renewed = _roles(day)
+    which = Q() if post_id is None else Q(post_id=post_id)
+    moved = _tasks(day, which)
+    renewed = _roles(day, which)
     if moved or renewed:
         audit.record(actor, "duties.hand_over", label=f"{day} {moved}, {renewed} roles")
     return moved
 
 
-def _tasks(day: date) -> int:
+def on_term_ended(event: TermEnded) -> None:
+    """The same at once for one post, in the transaction that ended its term."""
+    hand_over(clock.today(), actor=system("handover"), post_id=event.appointment_id)
+
+
+def _tasks(day: date, which: Q) -> int:
     left = ~Q(in_office_q(day)) | Q(post=None)
     rows = list(
-        Task.objects.open().filter(left).select_for_update(skip_locked=True, of=("self",))
+        Task.objects.open().filter(left, which).select_for_update(skip_locked=True, of=("self",))
         .select_related("post__kind", "post__user").order_by("pk")[:BATCH]
     )  # fmt: skip
     if not rows:
@@ -58,10 +66,10 @@ def _tasks(day: date) -> int:
     return len(changed)
 
 
-def _roles(day: date) -> int:
+def _roles(day: date, which: Q) -> int:
     """Roles of posts that ended pass to whoever holds the same post on the same cell now."""
     rows = list(
-        Assignment.objects.on(day).filter(~Q(in_office_q(day)), valid_until=None)
+        Assignment.objects.on(day).filter(~Q(in_office_q(day)), which, valid_until=None)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("post__kind", "post__user").order_by("pk")[: BATCH * 4]
     )  # fmt: skip

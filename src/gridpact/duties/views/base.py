@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gridpact.core.access import Actor, Refused
 from gridpact.grid.models import Cell
 from gridpact.grid.territory import in_sight, own_cells, seen_cell
-from gridpact.orders.views.base import Request as Request
+from gridpact.orders.views.base import Request
 from gridpact.ui.render import render
 
 

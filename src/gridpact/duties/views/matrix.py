@@ -24,9 +24,10 @@ from gridpact.duties.models import Assignment, WorkItem
 from gridpact.duties.registers import DUTIES, ITEMS
 from gridpact.duties.selectors import matrix as reads
 from gridpact.duties.services import assign, fill_matrix, load_matrix, unassign
-from gridpact.duties.views.base import Request, cell_of, form_page, reader
+from gridpact.duties.views.base import cell_of, form_page, reader
 from gridpact.grid.models import Cell
 from gridpact.grid.territory import chain_of
+from gridpact.orders.views.base import Request
 from gridpact.ui import parts, register_import, sheets
 from gridpact.ui.paging import keyset_page
 from gridpact.ui.render import render

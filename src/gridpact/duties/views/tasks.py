@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gridpact.core.access import Refused, can, require
@@ -22,17 +23,19 @@ from gridpact.duties.forms import FinishForm, TaskForm
 from gridpact.duties.models import Task, TaskPhoto
 from gridpact.duties.selectors import mine as reads
 from gridpact.duties.services import finish_task, open_task
-from gridpact.duties.views.base import Request, cell_of, form_page, reader
+from gridpact.duties.views.base import cell_of, form_page, reader
 from gridpact.orders.choices import Channel, Kind
 from gridpact.orders.forms.fields import kept_ids
 from gridpact.orders.models import Order
-from gridpact.orders.views.base import keep_files, kept_photos
+from gridpact.orders.views.base import Request, keep_files, kept_photos
 from gridpact.orders.views.intake import place
 from gridpact.ui import parts
 from gridpact.ui.paging import keyset_page
 from gridpact.ui.render import render
 
 PAGE_SIZE = 50
+ALL = "ALL"
+ENDED = [choice for choice in TaskState.choices if choice[0] != TaskState.OPEN]
 
 
 class TaskFilter(forms.Form):
@@ -40,9 +43,11 @@ class TaskFilter(forms.Form):
 
     cell = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *TaskState.choices]
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("to be done")), *ENDED, (ALL, gettext_lazy("all"))],
     )
-    overdue = forms.BooleanField(label=_("Only overdue ones"), required=False)
+    overdue = forms.BooleanField(label=gettext_lazy("Only overdue ones"), required=False)
 
 
 @login_required
@@ -79,18 +84,24 @@ def _views(request: Request) -> list[parts.Tab]:
 @login_required
 @require_GET
 def below(request: Request) -> HttpResponse:
-    """All tasks in sight of a head or desk, the most urgent first."""
+    """Tasks in sight of a head or desk: open ones by urgency, ended ones from the newest."""
     actor = request.actor
     form = TaskFilter(request.GET)
     rows = reads.seen_tasks(actor)
     data = form.cleaned_data if form.is_valid() else {}
     if data.get("cell"):
         rows = rows.under(cell_of(actor, data["cell"]))
-    if data.get("state"):
-        rows = rows.filter(state=data["state"])
+    state = data.get("state") or TaskState.OPEN
+    if state != ALL:
+        rows = rows.filter(state=state)
     if data.get("overdue"):
         rows = rows.overdue()
-    page = keyset_page(rows, ("-due_on", "-id"), request.GET.get("cursor"), PAGE_SIZE)
+    page = keyset_page(
+        rows,
+        ("due_on", "id") if state == TaskState.OPEN else ("-due_on", "-id"),
+        request.GET.get("cursor"),
+        PAGE_SIZE,
+    )
     context = {
         "form": form,
         "page": page,

@@ -58,7 +58,7 @@ NAMES = {
 
 
 def action_name(action: str) -> str:
-    """The name of a logged action; a move of the table keeps its own, unknown ones show as logged."""
+    """The name of a logged action; a move keeps its own, unknown ones show as logged."""
     app, _dot, verb = action.partition(".")
     if app == "orders" and verb in MOVES:
         return str(MOVES[verb].name)

@@ -16,6 +16,7 @@ from gridpact.demo.duties import build_duties
 from gridpact.demo.lives import Life
 from gridpact.demo.networks import build_networks
 from gridpact.demo.orders import Director
+from gridpact.demo.party import build_party
 from gridpact.demo.people import build_people
 from gridpact.demo.territory import build_territory, feature_collection
 from gridpact.grid.models import Cell
@@ -56,6 +57,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
             load_cells(feature_collection(specs)["features"], actor=system("demo"))
         cells = list(Cell.objects.order_by("code"))
         cast = build_people(cells, password=password, rng=rng)
+        build_party(cells, cast)
         build_networks(specs, rng=Random(seed))
         director = Director(cells, cast, residents=residents, rng=rng)
         lives = sorted(director.lives(), key=lambda life: life.order.created_at)

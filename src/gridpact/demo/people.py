@@ -68,6 +68,8 @@ _LEVEL_POSTS = {
     Level.MICRO_GRID: ("building_leader",),
     Level.UNIT: ("unit_leader",),
 }
+# Whose phone stands on the public sign (they agreed when they took the post).
+_ON_THE_SIGN = frozenset({"general_head", "area_head", "grid_worker", "building_leader"})
 _UNIT_FIRST = ("春晖", "同心", "和风", "启明", "惠民", "晨曦", "远帆", "青禾", "瑞泽", "百川")
 _UNIT_KINDS = (
     ("实验小学", OrgKind.SCHOOL),
@@ -193,6 +195,7 @@ def _seated(seats: Iterable[_Seat]) -> Cast:
         if seat.cell is not None:
             kind = kinds[seat.kind]
             post = Appointment(user=seat.user, kind=kind, cell=seat.cell, starts=starts, ends=ends)
+            post.public_phone = kind.code in _ON_THE_SIGN
             appointments.append(post)
             label = f"{seat.cell.name} {kind.name}"
             person = Person(seat.user.pk, seat.user.name, label, post)

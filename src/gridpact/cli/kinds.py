@@ -25,7 +25,8 @@ from gridpact.grid.tree import CellRef, tree_at
 from gridpact.networks.selectors.export import as_features, as_rows, exported
 from gridpact.networks.services import load_features
 from gridpact.networks.services import load_table as load_network_table
-from gridpact.orgs.models import Org, OrgMember
+from gridpact.orgs.models import Org, OrgMember, PartyOrg
+from gridpact.orgs.party import load_party
 from gridpact.orgs.services import load_members, load_orgs
 from gridpact.ui.sheets import SheetColumn, read_table, write_xlsx
 
@@ -107,6 +108,15 @@ def _work_items(scope: Scope) -> Iterator[Values]:
         )  # fmt: skip
 
 
+def _party(scope: Scope) -> Iterator[Values]:
+    rows = PartyOrg.objects.filter(scope.cells("cell__"), is_active=True)
+    # Parents before children: their cells are above, and a file is read from the top.
+    yield from rows.order_by("cell__path", "code").values_list(
+        "code", "name", "kind", "parent__code", "cell__code", "org__code",
+        "secretary__username", "secretary__name",
+    )  # fmt: skip
+
+
 _DAY = _("yyyy-mm-dd; empty: open")
 _KINDS = _("codes of post kinds, separated by commas")
 _USER = _("account name")
@@ -148,6 +158,20 @@ TABLES: dict[str, Table] = {
         ),
         load_orgs,
         _orgs,
+    ),
+    "party": Table(
+        (
+            ("code", True, ""),
+            ("name", True, ""),
+            ("kind", True, "COMMITTEE, GENERAL_BRANCH, BRANCH, GROUP"),
+            ("parent", False, _("code of the body above")),
+            ("cell", False, _("code of the cell")),
+            ("org", False, _("code of the organisation")),
+            ("secretary", False, _USER),
+            ("secretary_name", False, _NEW),
+        ),
+        load_party,
+        _party,
     ),
     "members": Table(
         (

@@ -11,13 +11,14 @@ from gridpact.accounts.models import User
 from gridpact.core import clock
 from gridpact.grid.forms import day_field, refer
 from gridpact.grid.models import Cell
-from gridpact.orgs.models import Org, OrgMember
+from gridpact.orgs.models import Org, OrgMember, PartyOrg
 
 if TYPE_CHECKING:
     _OrgForm = forms.ModelForm[Org]
     _MemberForm = forms.ModelForm[OrgMember]
+    _PartyForm = forms.ModelForm[PartyOrg]
 else:  # has no type parameters when it runs
-    _OrgForm = _MemberForm = forms.ModelForm
+    _OrgForm = _MemberForm = _PartyForm = forms.ModelForm
 
 
 class OrgForm(_OrgForm):
@@ -93,3 +94,45 @@ class EndMemberForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("last_day", clock.today())
+
+
+class PartyForm(_PartyForm):
+    """A Party body; parent, cell, organisation and secretary by their codes and username."""
+
+    parent = forms.ModelChoiceField(
+        label=_("Parent body"), required=False, queryset=PartyOrg.objects.active(),
+        to_field_name="code", widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Its code; empty at the top."),
+        error_messages={"invalid_choice": _("No Party body has this code.")},
+    )  # fmt: skip
+    cell = forms.ModelChoiceField(
+        label=_("Cell code"), required=False, queryset=Cell.objects.open().defer("boundary"),
+        to_field_name="code", widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("The community, grid or building it stands for."),
+        error_messages={"invalid_choice": _("No cell has this code.")},
+    )  # fmt: skip
+    org = forms.ModelChoiceField(
+        label=_("Organisation code"), required=False, queryset=Org.objects.active(),
+        to_field_name="code", widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Where the body is inside an organisation."),
+        error_messages={"invalid_choice": _("No organisation has this code.")},
+    )  # fmt: skip
+    secretary = forms.ModelChoiceField(
+        label=_("Secretary"), required=False, queryset=User.objects.filter(is_active=True),
+        to_field_name="username", widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The username of the account."),
+        error_messages={"invalid_choice": _("No account has this username.")},
+    )  # fmt: skip
+
+    class Meta:
+        model = PartyOrg
+        fields = ("code", "name", "kind", "parent", "cell", "org", "secretary", "is_active")
+        labels = {
+            "code": _("Code"), "name": _("Party body"), "kind": _("Kind"), "is_active": _("Active"),
+        }  # fmt: skip
+        help_texts = {"code": _("Latin letters, digits, - and _; it stays for good.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["code"].disabled = True

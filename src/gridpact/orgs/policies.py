@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridpact.core.access import Actor, policy
 from gridpact.grid.choices import RANK, Level
-from gridpact.orgs.models import Org
+from gridpact.orgs.models import Org, PartyOrg
 
 
 @policy("orgs.load")
@@ -13,8 +13,8 @@ def may_load(actor: Actor, obj: object) -> bool:
     return actor.has("orgs.edit")
 
 
-@policy("orgs.save", "orgs.save_member", "orgs.end_member")
-def may_keep(actor: Actor, org: Org) -> bool:
+@policy("orgs.save", "orgs.save_member", "orgs.end_member", "orgs.save_party")
+def may_keep(actor: Actor, org: Org | PartyOrg) -> bool:
     """Whoever keeps organisations on the ground where this one sits.
 
     One without a cell serves the whole district and is kept on the district's level.

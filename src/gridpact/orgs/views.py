@@ -1,4 +1,4 @@
-"""The page that ends a membership; everything else of organisations is register kit."""
+"""The page that ends a membership and the tree of Party bodies; the rest is register kit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from gridpact.core.access import Actor, Refused, require
 from gridpact.orgs.forms import EndMemberForm
+from gridpact.orgs.party_tree import party_tree
 from gridpact.orgs.registers import MEMBERS
 from gridpact.orgs.services import end_member
 from gridpact.ui.render import render
@@ -49,3 +50,12 @@ def end(request: Request, key: str) -> HttpResponse:
         "danger": True,
     }
     return render(request, "ui/confirm.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def tree(request: Request) -> HttpResponse:
+    """The Party bodies in sight as a tree that unfolds."""
+    if not request.actor.has("grid.read"):
+        raise Refused("forbidden", 403)
+    return render(request, "orgs/party_tree.html", {"tree": party_tree(request.actor)})

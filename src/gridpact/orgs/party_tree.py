@@ -1,0 +1,69 @@
+"""Reads over the Party bodies: the line over the net, and the tree below one body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.access import Actor
+from gridpact.grid.models import Cell
+from gridpact.grid.second_line import Body, SecondLine
+from gridpact.orgs.choices import PARTY_LEVELS
+from gridpact.orgs.models import PartyOrg, PartyOrgQuerySet
+
+
+def party_registered(actor: Actor) -> PartyOrgQuerySet:
+    """Party bodies in sight with what their rows name."""
+    rows = PartyOrg.objects.visible_to(actor).select_related("cell", "parent", "org", "secretary")
+    return rows.defer("cell__boundary")
+
+
+def party_href(code: str) -> str:
+    """The page of a Party body."""
+    return reverse("orgs:party_detail", kwargs={"key": code})
+
+
+def bodies(actor: Actor, cells: Sequence[Cell]) -> dict[int, Body]:
+    """The Party body of each cell in sight and its secretary (one query)."""
+    found = party_registered(actor).active().filter(cell__in=[cell.pk for cell in cells])
+    return {
+        row.cell_id: Body(row.name, str(row.secretary or ""), party_href(row.code))
+        for row in found
+        if row.cell_id is not None
+    }
+
+
+PARTY_LINE = SecondLine(
+    "party", _("Party building"), _("Party body"), _("Secretary"), frozenset(PARTY_LEVELS), bodies
+)
+
+
+@dataclass
+class Twig:
+    """A body of the tree with those below it."""
+
+    body: PartyOrg
+    below: list[Twig] = field(default_factory=list)
+
+    @property
+    def href(self) -> str:
+        """The page of the body."""
+        return party_href(self.body.code)
+
+    @property
+    def count(self) -> int:
+        """How many bodies stand below, at any depth."""
+        return sum(1 + twig.count for twig in self.below)
+
+
+def party_tree(actor: Actor) -> list[Twig]:
+    """The Party bodies in sight as a tree, tops by code (one query)."""
+    twigs = {row.pk: Twig(row) for row in party_registered(actor).active().order_by("code")}
+    tops: list[Twig] = []
+    for twig in twigs.values():
+        above = twigs.get(twig.body.parent_id or 0)
+        (above.below if above else tops).append(twig)
+    return tops

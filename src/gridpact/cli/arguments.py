@@ -7,7 +7,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-KINDS = ("divisions", "cells", "posts", "orgs", "members", "network", "work-items", "orders")
+KINDS = (
+    "divisions", "cells", "posts", "orgs", "members", "party", "network", "work-items", "orders",
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 else:
     _NetworkForm = forms.ModelForm
 
+ALL_GRIDS = "GRIDS"
 MAX_FILE = 20 * 1024 * 1024
 DATUMS = (
     ("wgs84", _("WGS-84 or CGCS2000")),
@@ -54,7 +55,9 @@ class ReportForm(forms.Form):
 
     show = forms.ChoiceField(
         label=_("Show"), required=False,
-        choices=[("", _("all grids")), *Served.choices, *Found.choices],
+        choices=[
+            ("", _("all findings")), (ALL_GRIDS, _("all grids")), *Served.choices, *Found.choices,
+        ],
     )  # fmt: skip
     cell = forms.CharField(label=_("Cell code"), required=False, max_length=20)
     as_of = forms.DateField(
@@ -70,7 +73,7 @@ class ReportForm(forms.Form):
 
     @property
     def shown(self) -> str:
-        """What to show: a `Served`, a `Found`, or nothing for all grids."""
+        """What to show: a `Served`, a `Found`, `ALL_GRIDS`, or nothing for all findings."""
         self.is_valid()
         return str(self.cleaned_data.get("show") or "")
 

@@ -40,7 +40,10 @@ def hectares(area_m2: float | None) -> str:
 
 def network_table(reports: Sequence[Report], query: str) -> parts.Table:
     """Networks with how they lie on the grids."""
-    counted = (*Served.choices, *Found.choices)
+    counted = [
+        *Served.choices,
+        *((kind.value, kind.label) for kind in Found if kind not in {Found.GAP, Found.LOST}),
+    ]  # a gap is a grid served in part or not at all
     columns = (
         parts.Column(_("Network"), "main"), parts.Column(_("Department")),
         *(parts.Column(label, "number") for _value, label in counted),
@@ -65,18 +68,20 @@ def href_of(network: Network, query: str = "") -> str:
 def stats(report: Report, query: str) -> list[parts.Stat]:
     """What the report counts; each number opens its rows."""
     prefix = f"?{query}&" if query else "?"
-    icons: dict[str, tuple[str, parts.Tone]] = {
-        Served.FULL: ("circle-check", "green"), Served.PART: ("alert-triangle", "amber"),
-        Served.NONE: ("circle-x", "red"),
-    }  # fmt: skip
+    tones: dict[str, parts.Tone] = {Served.FULL: "green", Served.NONE: "red"}
     return [
         parts.Stat(
             label, f"{prefix}show={value}#rows", report.counts[value],
-            icon=icons.get(value, ("alert-triangle", "amber"))[0],
-            tone=icons.get(value, ("", "amber"))[1] if report.counts[value] else "",
+            icon=_icon(value, report.counts[value]),
+            tone=tones.get(value, "amber") if report.counts[value] else "",
         )
         for value, label in (*Served.choices, *Found.choices)
     ]  # fmt: skip
+
+
+def _icon(value: str, count: int) -> str:
+    good = value == Served.FULL or not count
+    return "circle-check" if good else "alert-triangle"
 
 
 def line_table(lines: Iterable[Line], snapshot: Tree) -> parts.Table:

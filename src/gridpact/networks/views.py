@@ -22,7 +22,7 @@ from gridpact.core.loads import LoadReport
 from gridpact.grid.tree import tree_at
 from gridpact.networks import tables
 from gridpact.networks.choices import Served
-from gridpact.networks.forms import LoadForm, ReportForm
+from gridpact.networks.forms import ALL_GRIDS, LoadForm, ReportForm
 from gridpact.networks.models import Network
 from gridpact.networks.registers import KEPT
 from gridpact.networks.selectors.report import Report
@@ -32,6 +32,7 @@ from gridpact.ui.render import render
 from gridpact.ui.sheets import read_table, write_xlsx
 
 SHOWN_REJECTS = 100
+MOST_ROWS = 300
 
 
 def _reader(request: HttpRequest) -> Actor:
@@ -91,6 +92,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     form = ReportForm(request.GET)
     found = report_of(network, actor=actor, **form.question)
     query = _query(request, "show")
+    table, count = _table(found, form.shown)
     place = reverse("networks:outlines", kwargs={"code": code})
     marks = reverse("networks:points", kwargs={"code": code})
     context = {
@@ -98,7 +100,9 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "day": found.day,
         "stats": tables.stats(found, query),
-        "table": _table(found, form.shown),
+        "table": table,
+        "count": count,
+        "cut": count > MOST_ROWS,
         "map_src": f"{place}?{query}",
         "map_points": f"{marks}?{query}",
         "export": f"{reverse('networks:export', kwargs={'code': code})}?{query}",
@@ -106,14 +110,14 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "networks/report.html", context, partial="rows")
 
 
-def _table(found: Report, shown: str) -> parts.Table:
-    """Grids, all or by how far they are served, or the findings of one kind."""
+def _table(found: Report, shown: str) -> tuple[parts.Table, int]:
+    """Grids, all or by how far they are served, or findings; and how many there are in all."""
     snapshot = tree_at(found.day)
-    if not shown or shown in Served.values:
-        lines = [line for line in found.lines if not shown or line.served == shown]
-        return tables.line_table(lines, snapshot)
-    findings = [one for one in found.findings if one.kind == shown]
-    return tables.finding_table(findings, found, snapshot)
+    if shown == ALL_GRIDS or shown in Served.values:
+        lines = [line for line in found.lines if shown in {ALL_GRIDS, line.served}]
+        return tables.line_table(lines[:MOST_ROWS], snapshot), len(lines)
+    findings = [one for one in found.findings if shown in {"", one.kind}]
+    return tables.finding_table(findings[:MOST_ROWS], found, snapshot), len(findings)
 
 
 @login_required

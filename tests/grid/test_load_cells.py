@@ -74,6 +74,15 @@ def test_coordinates_in_another_datum_are_noticed_by_their_place(world: World) -
     assert all("GCJ-02" in why for _row, why in report.rejected)
 
 
+def test_who_says_the_datum_is_believed_and_told(world: World) -> None:
+    """A strip of a kilometre looks like a shift in BD-09."""
+    wide = feature(ZHIHE, box(110.1, 25.1, 110.21, 25.2))
+    assert not load(wide).saved
+    report = load(wide, datum="wgs84")
+    assert report.saved
+    assert report.findings[0].kind == "wrong_datum"
+
+
 def test_swapped_coordinates_are_noticed(world: World) -> None:
     swapped = [[lat, lon] for lon, lat in box(110.15, 25.1, 110.2, 25.2)]
     report = load(feature(SECOND, swapped))

@@ -86,7 +86,7 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.add_argument("--actor", help="account that loads (default: the operator)")
     load.add_argument("--cell", help="orders: the cell of rows without a place")
     load.add_argument(
-        "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84", help="cells: of the degrees"
+        "--datum", choices=("wgs84", "gcj02", "bd09"), help="cells: of the degrees (wgs84)"
     )
     load.add_argument(
         "--strict", action="store_true", help="cells: refuse overlaps, gaps and what lies outside"

@@ -31,7 +31,7 @@ def load(args: Namespace) -> int:
     actor = _actor(args.actor)
     if args.cell and args.kind != "orders":
         raise CommandError(_("--cell is for orders only"))
-    if args.kind != "cells" and (args.strict or args.datum != "wgs84"):
+    if args.kind != "cells" and (args.strict or args.datum):
         raise CommandError(_("--datum and --strict are for cells only"))
     if args.kind == "orders":
         report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)

@@ -249,7 +249,7 @@ def _bare(head: str) -> str:
 
 
 def load_cell_file(
-    path: Path, *, actor: Actor, dry_run: bool, datum: str = "wgs84", strict: bool = False
+    path: Path, *, actor: Actor, dry_run: bool, datum: str | None = None, strict: bool = False
 ) -> LoadReport:
     """Load a GeoJSON FeatureCollection of cells."""
     rows = _features(path)["features"]

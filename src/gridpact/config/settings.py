@@ -209,6 +209,7 @@ CELL_LINES = "gridpact.config.wiring.CELL_LINES"
 CELL_TODAY = "gridpact.config.wiring.CELL_TODAY"
 CELL_GAPS = "gridpact.config.wiring.CELL_GAPS"
 CELL_CARDS = "gridpact.config.wiring.CELL_CARDS"
+MAP_LAYERS = "gridpact.config.wiring.MAP_LAYERS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 APPEND_SLASH = False

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridpact.core.access import Actor
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, CellVersion
 from gridpact.grid.topology import Area, Finding, Kind, check
@@ -54,7 +55,7 @@ _SENTENCES: dict[Kind, Promise] = {
     Kind.EMPTY: gettext_lazy("The boundary of %(name)s is empty."),
     Kind.INVALID_RING: gettext_lazy("The boundary of %(name)s is no valid area: %(why)s."),
     Kind.SWAPPED_AXES: gettext_lazy("%(name)s: longitude and latitude are exchanged."),
-    Kind.WRONG_DATUM: gettext_lazy("%(name)s is drawn in %(datum)s, %(shift_m)s m off its place."),
+    Kind.WRONG_DATUM: gettext_lazy("%(name)s looks as if drawn in %(datum)s, %(shift_m)s m off."),
     Kind.OUTSIDE_PARENT: gettext_lazy("%(name)s reaches %(area)s m² outside %(other)s."),
     Kind.OVERLAP: gettext_lazy("%(name)s and %(other)s overlap on %(area)s m²."),
     Kind.GAP: gettext_lazy("%(area)s m² of %(name)s belong to no cell inside it."),
@@ -74,6 +75,17 @@ def findings_of(snapshot: Tree) -> list[Finding]:
     if found is None:
         found = _checked[snapshot] = check_ground(areas_of(snapshot))
     return found
+
+
+def findings_in_sight(actor: Actor, snapshot: Tree) -> list[Finding]:
+    """The findings about cells under the actor's posts."""
+    roots = [grant.cell_id for grant in actor.grants_for("grid.read")]
+
+    def seen(code: str) -> bool:
+        ref = snapshot.by_code.get(code)
+        return ref is not None and (actor.is_system or any(ref.is_under(root) for root in roots))
+
+    return [found for found in findings_of(snapshot) if any(map(seen, found.codes))]
 
 
 def areas_of(snapshot: Tree) -> list[Area]:

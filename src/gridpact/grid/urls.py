@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from gridpact.grid.registers import TERMS
-from gridpact.grid.views import cells, gaps, posts, redraws, sign
+from gridpact.grid.views import cells, check, gaps, one_map, posts, redraws, sign
 
 app_name = "grid"
 urlpatterns = [
     path("cells/", cells.cells, name="cells"),
     path("cells/mine", posts.my_grid, name="mine"),
+    path("cells/map", one_map.page, name="map"),
+    path("cells/map/<str:code>.geojson", one_map.outlines, name="map_outlines"),
+    path("cells/check", check.page, name="check"),
+    path("cells/check/points.geojson", check.points, name="check_points"),
     path("cells/<str:code>", cells.cell_page, name="cell"),
     path("cells/<str:code>/outlines.geojson", cells.outlines, name="outlines"),
     path("cells/<str:code>/gaps", gaps.gaps, name="gaps"),

@@ -36,19 +36,20 @@ def load_cells(
     *,
     actor: Actor,
     dry_run: bool = False,
-    datum: str = "wgs84",
+    datum: str | None = None,
     strict: bool = False,
 ) -> CellReport:
     """Insert or update cells by code from GeoJSON features (rows are counted from 1).
 
     Properties: `code`, `name`, `level`, `parent`, `kind`, `doors`, `since`; level and parent may
-    be left to the code. Coordinates are degrees of `datum`. A new cell opens on its day `since`;
+    be left to the code. Coordinates are degrees of `datum` (not said: WGS-84, and what looks like
+    another is refused). A new cell opens on its day `since`;
     a change counts from it if that is later than what was known, else from today. One rejected
     row and nothing is saved; so are, when `strict`, rows that overlap, leave gaps or reach
     outside. Moving a cell to another parent or level is a redraw and rejected here.
     """
     try:
-        known_datum = Datum(datum.lower())
+        known_datum = Datum(datum.lower()) if datum else None
     except ValueError as error:
         raise Refused("no_place", 422, field="datum") from error
     numbered: list[Numbered] = list(enumerate(features, start=1))
@@ -67,7 +68,7 @@ class _How:
 
     dry_run: bool
     strict: bool = False
-    datum: Datum = Datum.WGS84
+    datum: Datum | None = None
 
 
 @transaction.atomic
@@ -76,11 +77,13 @@ def _load(numbered: list[Numbered], verb: str, how: _How, *, actor: Actor) -> Ce
     TreeVersion.objects.select_for_update().first()  # one load at a time
     report = CellReport()
     known = {cell.code: cell for cell in Cell.objects.all()}
-    rows = _resolve(_read(numbered, how.datum, report), known, report)
+    rows = _resolve(_read(numbered, how.datum or Datum.WGS84, report), known, report)
     new = [row for row in rows.values() if row.code not in known]
     changed = [row for row in rows.values() if row.code in known and _differs(row, known[row.code])]
     if not report.rejected:
-        check_rows({row.code: row for row in (*new, *changed)}, known, report, strict=how.strict)
+        written = {row.code: row for row in (*new, *changed)}
+        said = how.datum is not None
+        check_rows(written, known, report, strict=how.strict, datum_said=said)
     report.rejected.sort()
     report.accepted = len(new) + len(changed)
     report.unchanged = len(rows) - report.accepted

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from gridpact.core.loads import LoadReport
 from gridpact.grid.choices import RANK
 from gridpact.grid.ground import check_ground, say
@@ -12,8 +14,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.services.features import CellRow
 from gridpact.grid.topology import Area, Finding, Kind
 
-# Wrong coordinates put everything that follows in the wrong place: refused in any case.
-_ALWAYS_REFUSED = frozenset({Kind.SWAPPED_AXES, Kind.WRONG_DATUM})
+_HINT = _(" Say which datum the file has; wgs84, if it is right as it is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,19 @@ class CellReport(LoadReport):
 
 
 def check_rows(
-    rows: Mapping[str, CellRow], known: Mapping[str, Cell], report: CellReport, *, strict: bool
+    rows: Mapping[str, CellRow],
+    known: Mapping[str, Cell],
+    report: CellReport,
+    *,
+    strict: bool,
+    datum_said: bool,
 ) -> None:
     """Check the whole ground with `rows` (new or changed) in it; note what concerns them.
 
-    A finding rejects its row when `strict`, and always when the coordinates are wrong.
+    A finding rejects its row when `strict`. Exchanged axes always do; what looks like another
+    datum does unless the file's datum was said, for a place alone proves nothing.
     """
+    refused = {Kind.SWAPPED_AXES} if datum_said else {Kind.SWAPPED_AXES, Kind.WRONG_DATUM}
     if not any(row.boundary for row in rows.values()):
         return
     names = {code: cell.name for code, cell in known.items()}
@@ -51,8 +59,9 @@ def check_rows(
         own = [rows[code] for code in found.codes if code in rows]
         if own:
             report.findings.append(_finding(found, own[0].row, names))
-            if strict or found.kind in _ALWAYS_REFUSED:
-                report.reject(own[0].row, report.findings[-1].text)
+            if strict or found.kind in refused:
+                hint = _HINT if found.kind is Kind.WRONG_DATUM and not datum_said else ""
+                report.reject(own[0].row, f"{report.findings[-1].text}{hint}")
 
 
 def _areas(rows: Mapping[str, CellRow], known: Mapping[str, Cell]) -> list[Area]:

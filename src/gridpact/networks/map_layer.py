@@ -1,0 +1,46 @@
+"""How the departments' networks fit the grids, as a layer of the one map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gridpact.core.access import Actor
+from gridpact.grid.choices import Level
+from gridpact.grid.layers import MapLayer, MapValue
+from gridpact.grid.models import Cell
+from gridpact.grid.tree import Tree
+from gridpact.networks.territory import cell_gaps
+
+
+def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:
+    """Grids with a finding in each cell; cells without grids say nothing."""
+    grids: dict[int, list[int]] = {}
+    for ref in tree.by_id.values():
+        if ref.level == Level.GRID:
+            for part in ref.path.split("/")[1:-1]:
+                grids.setdefault(int(part), []).append(ref.id)
+    shown = {cell.pk: grids.get(cell.pk, []) for cell in cells}
+    faulty = cell_gaps({pk for inside in shown.values() for pk in inside})
+    found: dict[int, MapValue] = {}
+    for pk, inside in shown.items():
+        if not inside:
+            continue
+        count = sum(each in faulty for each in inside)
+        text = _("%(count)s of %(all)s grids") % {"count": count, "all": len(inside)}
+        found[pk] = MapValue(count, text, "amber" if count else "green")
+    return found
+
+
+NETWORKS = MapLayer(
+    "networks",
+    gettext_lazy("Department networks"),
+    _values,
+    (
+        ("green", gettext_lazy("every grid is served by each network")),
+        ("amber", gettext_lazy("grids left out or served twice")),
+    ),
+    today_only=True,
+)

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 import shapely
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely.geometry import shape
 
 from gridpact.audit.models import AuditRow
@@ -304,3 +307,25 @@ def test_only_who_keeps_the_ground_above_may_redraw(
 def test_a_general_head_splits_grids_of_the_own_community(world: World) -> None:
     make(world, "SPLIT", GRID, line=LINE, who="zhihe")
     assert cell(THIRD).parent_id == cell(ZHIHE).pk
+
+
+@settings(
+    max_examples=15, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(west=st.floats(25.125, 25.195), east=st.floats(25.105, 25.195))
+def test_parts_cover_the_whole_and_joined_again_are_the_old_ground(
+    world: World, west: float, east: float
+) -> None:
+    line = {"type": "LineString", "coordinates": [[110.09, west], [110.16, east]]}
+    whole = shape(cell(GRID).boundary)
+    with transaction.atomic():
+        made = make(world, "SPLIT", GRID, line=line, cut="larger")
+        first, second = (each["code"] for each in made.moves["becomes"])
+        assert tiles(ZHIHE)
+        make(world, "MERGE", first, **{"with": [second]})
+        assert tiles(ZHIHE)
+        again = shape(cell(first).boundary)
+        assert shapely.symmetric_difference(again, whole).area < 1e-9 * whole.area
+        assert cell(MICRO).parent_id == cell(first).pk
+        transaction.set_rollback(True)

@@ -56,6 +56,20 @@ def test_the_worker_does_what_is_due_once(world: World) -> None:
         mirrors()
 
 
+def test_a_plan_that_cannot_be_carried_out_holds_up_no_other(world: World) -> None:
+    stuck = make(world, "RENAME", GRID, name="桥头网格", day=later(10))
+    make(world, "RENAME", SECOND, name="河东网格", day=later(10))
+    gone = cell(QILIPING + "001")
+    world.order(cell=gone.code)
+    stuck.undo["heirs"] = {str(gone.pk): [gone.pk]}  # a plan whose rows cannot leave their cell
+    stuck.save(update_fields=["undo"])
+    with clock.frozen(morning(10)):
+        assert apply_due(actor=CLOCK) == 1
+    stuck.refresh_from_db()
+    assert (stuck.state, cell(GRID).name) == ("PLANNED", "第一网格")
+    assert cell(SECOND).name == "河东网格"
+
+
 def test_what_is_edited_before_the_day_is_kept_by_the_plan(world: World) -> None:
     make(world, "MOVE", SECOND, parent=QILIPING, day=later(10))
     edit_cell(cell(SECOND), "河东网格", 77, actor=world.actor("township"))

@@ -55,7 +55,7 @@ def line_table(lines: Sequence[Line], caption: str) -> parts.Table:
 
 def kept_table(lines: Iterable[Mapping[str, Any]], caption: str) -> parts.Table:
     """The same from what was kept with a redraw."""
-    what, number = parts.Column(_("What"), "main"), parts.Column(_("Number"), "number")
+    what, number = parts.Column(_("What"), "main"), parts.Column(_("How many"), "number")
     names = parts.Column(_("Which"))
     rows = [
         parts.Row(

@@ -151,7 +151,8 @@ def field_context(bound: BoundField) -> dict[str, Any]:
         "control": bound.as_widget(attrs=attrs),
         "group": group,
         "check": isinstance(widget, widgets.CheckboxInput),
-        "files": isinstance(widget, widgets.FileInput),
+        "files": isinstance(widget, widgets.FileInput)
+        and "image" in str(widget.attrs.get("accept", "image/*")),
         "multiple": bool(widget.attrs.get("multiple")),
         "required": bound.field.required,
     }

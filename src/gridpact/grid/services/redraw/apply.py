@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -24,21 +25,31 @@ from gridpact.grid.services.redraw import rows
 from gridpact.grid.services.versions import bump_tree, renew_versions
 from gridpact.grid.tree import Tree
 
+_log = logging.getLogger(__name__)
 _COPIED = ("name", "kind", "parent_id", "boundary", "doors", "point_lon", "point_lat")
 
 
 def apply_due(*, actor: Actor) -> int:
-    """Carry out the plans whose day has come, in their order; how many. Two workers share them."""
-    done = 0
+    """Carry out the plans whose day has come, in their order; how many. Two workers share them.
+
+    A plan that cannot be carried out is logged and left; those after it are not held up.
+    """
+    done, failed = 0, list[int]()
     while True:
-        with transaction.atomic():
-            plans = Redraw.objects.select_for_update(skip_locked=True)
-            due = plans.filter(state=RedrawState.PLANNED, effective_on__lte=clock.today())
-            redraw = due.order_by("effective_on", "pk").first()
-            if redraw is None:
-                return done
-            apply_now(redraw, actor=actor)
-        done += 1
+        try:
+            with transaction.atomic():
+                plans = Redraw.objects.select_for_update(skip_locked=True)
+                due = plans.filter(state=RedrawState.PLANNED, effective_on__lte=clock.today())
+                redraw = due.exclude(pk__in=failed).order_by("effective_on", "pk").first()
+                if redraw is None:
+                    return done
+                apply_now(redraw, actor=actor)
+        except Refused as refusal:
+            assert redraw is not None
+            failed.append(redraw.pk)
+            _log.error("redraw %s: %s", redraw.code, refusal.code)
+        else:
+            done += 1
 
 
 def apply_now(redraw: Redraw, *, actor: Actor) -> None:

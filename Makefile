@@ -50,9 +50,9 @@ bench: setup
 screenshots: setup
 	$(BIN)/python -m tests.e2e.screenshots
 
-# Needs GNU gettext. New texts are found, obsolete ones dropped; translate, then run `make test`.
+# New texts are found, obsolete ones dropped, what lacks a translation is listed.
 messages: setup
-	cd src/gridpact && ../../$(BIN)/gridpact manage makemessages -l zh_Hans --no-obsolete --no-wrap
+	$(BIN)/gridpact manage messages
 
 clean:
 	rm -rf .venv .uv node_modules

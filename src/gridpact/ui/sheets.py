@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -235,6 +234,8 @@ def write_xlsx(
         "strings_to_numbers": False,
         "remove_timezone": True,
     }
+    import xlsxwriter  # noqa: PLC0415 - a fifth of a second at every start, needed for exports
+
     with xlsxwriter.Workbook(file, options) as book:
         writer = _Writer(book, columns, title, mark, notes)
         for row in rows:

@@ -106,18 +106,21 @@ class OneMap:
         """GeoJSON of the cells shown, WGS-84; rounded, and simplified when all levels are."""
         rough = self.deep and self.may_be_deep
         places = 5 if RANK[self.cell.level] < RANK[Level.GRID] and not rough else 6
+        lines = self.lines()
+        covered = {line.cell.parent_id for line in lines}
         features = [
             {
                 "type": "Feature",
-                "properties": self._properties(line),
+                "properties": self._properties(line, covered=line.cell.pk in covered),
                 "geometry": _drawn(line.cell.boundary or {}, places, rough=rough),
             }
-            for line in self.lines()
+            for line in lines
             if line.has_outline
         ]
         return {"type": "FeatureCollection", "features": features}
 
-    def _properties(self, line: MapLine) -> dict[str, Any]:
+    def _properties(self, line: MapLine, *, covered: bool) -> dict[str, Any]:
+        """What the map knows of a cell; one with others on top of it has no name, no number."""
         level = Level(line.cell.level).label
         return {
             "code": line.cell.code,
@@ -126,7 +129,7 @@ class OneMap:
             "facts": [[str(self.layer.label), line.value.text]],
             "href": line.href,
             "tone": line.value.tone,
-            "count": line.value.count,
+            **({"quiet": True} if covered else {"count": line.value.count}),
         }
 
 

@@ -51,6 +51,7 @@ RAIL = (
     Entry(_("Orders"), "orders:list", "clipboard-list", _ORDERS),
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
+    Entry(_("One map"), "grid:map", "map", ("grid.read",)),
     Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",)),
     Entry(_("Party bodies"), "orgs:party_list", "sitemap", ("grid.read",)),
     Entry(_("Responsibility matrix"), "duties:matrix", "table", ("grid.read",)),

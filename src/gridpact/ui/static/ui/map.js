@@ -88,7 +88,7 @@
       style: function (feature) { return { className: self.classOf(feature), weight: 1 }; },
       onEachFeature: function (feature, layer) {
         self.layers[feature.properties.code] = layer;
-        if (feature.properties.name) {
+        if (feature.properties.name && !feature.properties.quiet) { // what lies under others shows no name
           layer.bindTooltip(element("span", "", feature.properties.name), { permanent: true, direction: "center", className: "gp-cell-label", interactive: false, pane: "names" });
         }
         layer.on("click", function (event) {

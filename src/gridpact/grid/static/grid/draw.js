@@ -62,11 +62,15 @@
     }, this);
   };
 
+  /* The ground as it will be, with its names in place of those of today. */
   function show(section, grid) {
+    grid.cells.eachLayer(function (layer) { layer.unbindTooltip(); });
     var shapes = L.geoJSON(JSON.parse(section.dataset.shapes), {
       style: function () { return { className: "gp-drawn", weight: 3 }; },
       onEachFeature: function (feature, layer) {
-        layer.bindTooltip(document.createTextNode(feature.properties.name).textContent, { sticky: true });
+        var name = document.createElement("span");
+        name.textContent = feature.properties.name;
+        layer.bindTooltip(name, { permanent: true, direction: "center", className: "gp-cell-label", interactive: false, pane: "names" });
       }
     }).addTo(grid.map);
     if (shapes.getBounds().isValid()) { grid.map.fitBounds(shapes.getBounds(), { padding: [24, 24] }); }

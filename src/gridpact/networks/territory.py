@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridpact.core.among import among
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_phone
 from gridpact.grid.cards import CardLine, CellCard
@@ -90,7 +91,7 @@ _KINDS = (
 def cell_gaps(cell_ids: Iterable[int]) -> Mapping[int, Sequence[NetworkGap]]:
     """Grids that a network leaves out or serves twice, by cell id; four queries when fresh."""
     ids = dict(
-        Cell.objects.filter(pk__in=list(cell_ids), level=Level.GRID).values_list("code", "pk")
+        Cell.objects.filter(pk=among(cell_ids), level=Level.GRID).values_list("code", "pk")
     )
     networks = {each.pk: each for each in Network.objects.active()}
     kept = fused(networks.values()) if ids and networks else {}

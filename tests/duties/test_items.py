@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 
+from gridpact.cli.kinds import TABLES, Scope
+from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.duties.choices import Cadence, Role, period_of
 from gridpact.duties.models import Duty, WorkItem
@@ -129,3 +131,13 @@ def test_the_nine_duties_are_read_by_all_and_kept_by_the_district(world: World) 
     data = {"name": "信息员", "text": "走遍每户", "sort": 10, "is_active": "on"}
     assert client.post("/duties/nine/collect/edit", data).status_code == 302
     assert Duty.objects.get(code="collect").name == "信息员"
+
+
+def test_what_the_command_line_exports_loads_again_without_change(world: World) -> None:
+    rows = list(TABLES["work-items"].rows(Scope(None, clock.today())))
+    names = [name for name, _must, _note in TABLES["work-items"].columns]
+    table = [
+        (number, dict(zip(names, map(str, row), strict=True))) for number, row in enumerate(rows, 2)
+    ]
+    report = load_work_items(table, actor=system("operator"))
+    assert (report.accepted, report.unchanged, report.rejected) == (0, 22, [])

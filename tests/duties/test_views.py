@@ -18,6 +18,8 @@ from gridpact.duties.choices import Role, TaskState
 from gridpact.duties.models import Assignment, Task, TaskPhoto, WorkItem
 from gridpact.duties.selectors import gaps
 from gridpact.duties.services import assign, fill_matrix, open_task
+from gridpact.duties.territory import redraw_duties
+from gridpact.grid.dependents import Touched
 from gridpact.grid.models import Appointment
 from gridpact.orders.models import Order, Photo
 from gridpact.ui.sheets import SheetColumn, read_table, write_xlsx
@@ -269,3 +271,18 @@ def test_gaps_count_blank_and_ended_duties_of_a_cell(world: World) -> None:
     found = {gap.kind: gap.count for gap in gaps([cell.pk])[cell.pk]}
     assert found == {"blank_duties": 19, "ended_duties": 1}
     assert gaps([world.cells["450312"].pk]) == {}
+
+
+def test_a_redraw_counts_open_tasks_and_roles_of_its_cells(world: World) -> None:
+    cell = world.cells[GRID]
+    given(world)
+    assign(
+        WorkItem.objects.get(code="patrol"), cell, Role.LEAD, world.post("worker"),
+        actor=world.actor("zhihe"),
+    )  # fmt: skip
+    touched = Touched(frozenset({cell.pk}), frozenset({cell.pk}))
+    tasks, roles = redraw_duties(world.actor("zhihe"), touched)
+    assert (tasks.count, tasks.placeless, roles.count) == (1, 1, 1)
+    assert tasks.href == f"/tasks/below?cell={GRID}"
+    elsewhere = Touched(frozenset({world.cells[QILIPING].pk}), frozenset())
+    assert [one.count for one in redraw_duties(world.actor("zhihe"), elsewhere)] == [0, 0]

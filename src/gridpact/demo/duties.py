@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from django.db.models import F
+
 from gridpact.audit import services as audit
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
@@ -18,6 +20,7 @@ from gridpact.grid.selectors import calendar
 
 DAYS = 5  # working days before today that have tasks
 DONE_IN_TIME, DONE_EARLY, DONE_AFTER_CLIMB = 0.96, 0.55, 0.6
+BUSY = "worker"  # the demo account that shall see something overdue
 NOTES = {
     "PATROL": ("全片走了一遍，消防通道畅通，未见异常。", "提醒三辆电动车挪离楼道，已挪走。"),
     "ENVIRONMENT": ("清了两处楼道堆物，住户配合。", "小广告已铲除，垃圾点当天清运。"),
@@ -37,7 +40,7 @@ def build_duties(seed: int) -> None:
     rng, actor = Random(seed), system("demo")
     today = clock.today()
     root = Cell.objects.get(parent__isnull=True)
-    with clock.frozen(_at(date(today.year, 1, 4), 9)):
+    with clock.frozen(_at(date(today.year - 1, 9, 1), 9)):
         for level in (Level.GRID, Level.COMMUNITY):
             items = WorkItem.objects.filter(levels__contains=[level], is_active=True)
             fill_matrix(root, level=level, items=list(items), actor=actor)
@@ -46,9 +49,8 @@ def build_duties(seed: int) -> None:
         with clock.frozen(_at(day, 7)):
             climb_overdue(day, actor=actor)
             generate_tasks(day, actor=actor)
-        _live(day, following, rng)
-    with clock.frozen(_at(today, 7)):
-        climb_overdue(today, actor=actor)
+        _live(day, following, rng, busy=BUSY if following == today else "")
+    with clock.frozen(_at(today, 7)):  # what was missed yesterday climbs with the worker's round
         generate_tasks(today, actor=actor)
 
 
@@ -67,29 +69,41 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), clock.LOCAL)
 
 
-def _live(day: date, following: date, rng: Random) -> None:
-    """People end most of what is due before the `following` working day, and some of the rest."""
-    rows = list(Task.objects.open().select_related("item", "user", "post__kind", "post__cell")
-                .defer("post__cell__boundary").order_by("pk"))  # fmt: skip
-    ended: list[Task] = []
-    log: list[AuditRow] = []
-    for task in rows:
+def _live(day: date, following: date, rng: Random, *, busy: str) -> None:
+    """People end most of what is due before the `following` working day, and some of the rest.
+
+    `busy` names an account that ends nothing.
+    """
+    ended: dict[str, list[int]] = {}
+    who: dict[int, tuple[int, str, str]] = {}
+    open_rows = Task.objects.open().filter(user__isnull=False).exclude(user__username=busy)
+    rows = open_rows.order_by("pk").values_list(
+        "pk", "level", "due_on", "item__category", "user_id", "user__name", "post__cell__name",
+        "post__kind__name",
+    )  # fmt: skip
+    for pk, level, due_on, category, user_id, name, place, kind in rows:
         chance = DONE_EARLY / DAYS
-        if task.level:
+        if level:
             chance = DONE_AFTER_CLIMB
-        elif task.due_on < following:
+        elif due_on < following:
             chance = DONE_IN_TIME
-        if task.user is None or rng.random() >= chance:
-            continue
+        if rng.random() < chance:
+            ended.setdefault(rng.choice(NOTES[category]), []).append(pk)
+            who[pk] = (user_id, name, f"{place} {kind}")
+    log: list[AuditRow] = []
+    for note, keys in sorted(ended.items()):
         at = _at(day, rng.randint(9, 17), rng.randint(0, 59))
-        task.state, task.ended_at, task.ended_by = TaskState.DONE, at, task.user
-        notes = NOTES[task.item.category] if task.item is not None else ("已办好。",)
-        task.note = rng.choice(notes)
-        ended.append(task)
-        who = Actor(kind="user", user_id=task.user_id, name=str(task.user))
-        with clock.frozen(at):
-            row = audit.draft(who, "duties.finish_task", task, after=task.state)
-        row.post = task.post.label[:80] if task.post is not None else ""
-        log.append(row)
-    Task.objects.bulk_update(ended, ["state", "ended_at", "ended_by", "note"], batch_size=1000)
-    AuditRow.objects.bulk_create(sorted(log, key=lambda row: row.at), batch_size=1000)
+        done = Task.objects.filter(pk__in=keys)
+        done.update(state=TaskState.DONE, ended_at=at, ended_by=F("user"), note=note)
+        log += [_line(task, at, who[task.pk]) for task in done.only("pk", "title").order_by("pk")]
+    AuditRow.objects.bulk_create(sorted(log, key=lambda row: row.at), batch_size=2000)
+
+
+def _line(task: Task, at: datetime, who: tuple[int, str, str]) -> AuditRow:
+    """The audit row that ending the task leaves."""
+    user_id, name, post = who
+    with clock.frozen(at):
+        row = audit.draft(Actor(kind="user", user_id=user_id, name=name), "duties.finish_task",
+                          task, before=TaskState.OPEN, after=TaskState.DONE)  # fmt: skip
+    row.post = post[:80]
+    return row

@@ -80,7 +80,8 @@ def _generate(item: WorkItem, period: str, due_on: date, day: date) -> int:
         return 0
     snapshot = tree_at(day)
     holders = stand_ins([row.post for row in rows], day)
-    chain = Chain([row.post.cell_id for row in rows], day, snapshot)
+    lost = [row.post.cell_id for row in rows if row.post_id not in holders]
+    chain = Chain(lost, day, snapshot)
     now = clock.now()
     tasks = []
     for row in rows:

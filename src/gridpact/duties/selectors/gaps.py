@@ -37,7 +37,7 @@ def in_office_q(day: date) -> Q:
 def counts(cell_ids: Iterable[int], day: date | None = None) -> dict[int, tuple[int, int]]:
     """(blank, ended) by cell id: required items without a lead, leads out of office. 3 queries."""
     at = day or clock.today()
-    cells = Cell.objects.filter(pk=among(cell_ids)).order_by().values_list("pk", "level")
+    cells = Cell.objects.filter(pk__in=among(cell_ids)).order_by().values_list("pk", "level")
     levels = dict(cells)
     required: dict[str, set[int]] = {}
     for item_id, on in WorkItem.objects.filter(is_active=True, required=True).values_list(
@@ -48,7 +48,7 @@ def counts(cell_ids: Iterable[int], day: date | None = None) -> dict[int, tuple[
     here = Q(pk__in=())
     for level in set(levels.values()):
         here |= Q(cell__level=level, item_id__in=required.get(level, ()))
-    leads = Assignment.objects.on(at).filter(here, cell_id=among(levels), role=Role.LEAD).order_by()
+    leads = Assignment.objects.on(at).filter(here, cell_id__in=among(levels), role=Role.LEAD).order_by()
     rows = leads.values_list("cell_id").annotate(
         held=Count("item", distinct=True, filter=in_office_q(at)),
         all=Count("item", distinct=True),
@@ -66,7 +66,7 @@ def counts(cell_ids: Iterable[int], day: date | None = None) -> dict[int, tuple[
 def gaps(cell_ids: Iterable[int], day: date | None = None) -> dict[int, list[Gap]]:
     """Findings by cell id, only cells that have some."""
     found = counts(cell_ids, day)
-    codes = dict(Cell.objects.filter(pk=among(found)).order_by().values_list("pk", "code"))
+    codes = dict(Cell.objects.filter(pk__in=among(found)).order_by().values_list("pk", "code"))
     result: dict[int, list[Gap]] = {}
     for cell_id, (blank, ended) in found.items():
         href = f"{reverse('duties:matrix')}?cell={codes[cell_id]}&findings=on"

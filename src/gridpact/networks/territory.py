@@ -91,7 +91,7 @@ _KINDS = (
 def cell_gaps(cell_ids: Iterable[int]) -> Mapping[int, Sequence[NetworkGap]]:
     """Grids that a network leaves out or serves twice, by cell id; four queries when fresh."""
     ids = dict(
-        Cell.objects.filter(pk=among(cell_ids), level=Level.GRID).values_list("code", "pk")
+        Cell.objects.filter(pk__in=among(cell_ids), level=Level.GRID).values_list("code", "pk")
     )
     networks = {each.pk: each for each in Network.objects.active()}
     kept = fused(networks.values()) if ids and networks else {}

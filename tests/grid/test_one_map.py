@@ -10,6 +10,7 @@ import pytest
 from gridpact.core import clock
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services.versions import bump_tree, renew_versions
+from gridpact.orgs.models import PartyOrg
 from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
 from tests.pages import browser, words
 
@@ -65,6 +66,16 @@ def test_open_orders_are_counted_for_those_who_read_them(world: World) -> None:
     world.order(cell=UNIT)
     assert values(shown(world, "zhihe", layer="orders")) == {GRID: (2, ""), SECOND: (1, "")}
     assert values(shown(world, "orgdept", layer="orders")) == {"450312100": (0, "")}
+
+
+def test_the_party_line_shows_bodies_here_and_inside(world: World) -> None:
+    PartyOrg.objects.create(
+        code="p1", name="第一网格党支部", kind="BRANCH", cell=world.cells[GRID]
+    )
+    assert values(shown(world, "zhihe", layer="party")) == {GRID: (1, "green"), SECOND: (0, "")}
+    found = values(shown(world, "township", layer="party"))
+    assert found == {ZHIHE: (1, "amber"), QILIPING: (0, "")}
+    assert values(shown(world, "neighbour", layer="party")) == {QILIPING + "001": (0, "")}
 
 
 def test_outlines_carry_what_the_list_says(world: World) -> None:
@@ -135,7 +146,7 @@ def test_junk_in_the_address_is_answered(world: World) -> None:
 
 def test_more_cells_cost_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
     client = browser(world, "township")
-    for layer in ("tiers", "heads", "orders", "networks"):
+    for layer in ("tiers", "heads", "orders", "networks", "party"):
         client.get("/cells/map/450312100.geojson", {"layer": layer})
         with django_assert_max_num_queries(14):
             client.get("/cells/map/450312100.geojson", {"layer": layer})

@@ -40,6 +40,7 @@ CELL_CARDS: tuple[str, ...] = ("gridpact.networks.territory.officers_card",)
 
 # Layers of the one map beside the grid's own.
 MAP_LAYERS: tuple[str, ...] = (
+    "gridpact.orgs.map_layer.PARTY",
     "gridpact.orders.map_layer.OPEN_ORDERS",
     "gridpact.networks.map_layer.NETWORKS",
 )

@@ -10,6 +10,7 @@ import pytest
 from gridpact.cli import kinds
 from gridpact.core import clock
 from gridpact.core.access import Refused
+from gridpact.grid.models import Cell
 from gridpact.grid.services.versions import bump_tree
 from gridpact.networks.models import Fused, Network, NetworkCell
 from gridpact.networks.services import load_features, report_of, save_network
@@ -74,3 +75,14 @@ def test_keeping_a_network_is_refused_by_rule_and_changes_nothing(world: World) 
     assert refused.value.status == 403
     stored = Network.objects.get()
     assert (stored.share_touch, stored.org.code) == (0.05, "chengguan")
+
+
+def test_a_served_cell_that_is_closed_is_reported_as_lost(world: World) -> None:
+    made = network(feature("A", cells=[GRID, SECOND]))
+    assert report_of(made, actor=OPERATOR).counts["LOST"] == 0
+    cell = world.cells[SECOND]
+    Cell.objects.filter(pk=cell.pk).update(closed_on=clock.today())
+    bump_tree()
+    found = report_of(made, actor=OPERATOR)
+    lost = [one for one in found.findings if one.kind == "LOST"]
+    assert [(one.cells, one.theirs) for one in lost] == [((SECOND,), ("A",))]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from gridpact.audit.models import AuditRow
@@ -151,3 +153,19 @@ def test_only_the_district_desk_loads(world: World, who: str) -> None:
         load_features([feature("A", BOXES[GRID])], actor=world.actor(who))
     assert refused.value.status == 403
     _nothing()
+
+
+def test_two_loads_of_one_file_at_once_make_each_cell_once(real_world: World) -> None:
+    features = [feature(code, box) for code, box in zip("ABC", BOXES.values(), strict=True)]
+
+    def run(_turn: int) -> int:
+        try:
+            return load_features(features, actor=OPERATOR).accepted
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        accepted = sorted(pool.map(run, range(2)))
+    assert accepted == [0, 3]
+    assert NetworkCell.objects.count() == 3
+    assert FusionShare.objects.count() == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from gridpact.core.access import Refused
 from gridpact.networks.models import NetworkCell
@@ -122,3 +123,18 @@ def test_the_neighbour_does_not_hand_out_our_orders(world: World) -> None:
     assert refused.value.status == 403
     assert officers_at(world.cells[QILIPING])[0].code == "C"
     assert cell("C").shares.get().cell.code == THIRD
+
+
+def test_the_page_offers_the_officers_and_sends_to_one(world: World) -> None:
+    whole()
+    order = triaged(world)
+    client = Client()
+    client.force_login(world.users["zhihe"], "django.contrib.auth.backends.ModelBackend")
+    address = f"/orders/{order.number}/dispatch"
+    value = f"officer:{cell('A').pk}"
+    page = client.get(address).content.decode()
+    assert f'value="{value}"' in page
+    assert f'value="officer:{cell("C").pk}"' not in page
+    assert client.post(address, {"to": value}).status_code == 302
+    order.refresh_from_db()
+    assert (order.state, order.handler_org) == ("DISPATCHED", world.orgs["chengguan"])

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridpact.core.among import among
 from gridpact.core.access import Actor
+from gridpact.core.among import among
 from gridpact.core.masking import mask_phone
 from gridpact.grid.cards import CardLine, CellCard
 from gridpact.grid.choices import RANK, Level

@@ -14,6 +14,7 @@ from gridpact.audit import services as audit
 from gridpact.core import clock, crypto
 from gridpact.core.access import Actor, require
 from gridpact.core.loads import LoadReport, Row
+from gridpact.grid.models import TreeVersion
 from gridpact.grid.tree import tree
 from gridpact.networks import policies, refusals  # noqa: F401 - registered by import
 from gridpact.networks.models import Fused, Network, NetworkCell
@@ -71,6 +72,7 @@ class _Known:
 @transaction.atomic
 def _load(reads: list[Read], verb: str, *, actor: Actor, dry_run: bool) -> LoadReport:
     require(actor, "networks.load")
+    TreeVersion.objects.select_for_update().first()  # one load at a time, and none during a redraw
     report = LoadReport()
     rows = _read(reads, report)
     known = _known(rows)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from gridpact.audit import services as audit
 from gridpact.core.access import Actor, Refused, require
+from gridpact.grid.models import TreeVersion
 from gridpact.networks import policies, refusals  # noqa: F401 - registered by import
 from gridpact.networks.models import Fused, Network
 from gridpact.orgs.choices import OrgKind
@@ -19,6 +20,7 @@ def save_network(network: Network, *, actor: Actor) -> Network:
     network_not_department, network_shares.
     """
     require(actor, "networks.save", network)
+    TreeVersion.objects.select_for_update().first()  # as a load: two of one code cannot come in
     stored = Network.objects.select_for_update(of=("self",)).filter(pk=network.pk).first()
     if Network.objects.filter(code=network.code).exclude(pk=network.pk).exists():
         raise Refused("network_code_taken", 409, code=network.code, field="code")

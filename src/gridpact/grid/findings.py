@@ -50,7 +50,7 @@ class Finding:
     fix: str = ""
 
 
-class _Cell(NamedTuple):
+class CellFacts(NamedTuple):
     """A cell as it is read."""
 
     pk: int
@@ -80,13 +80,13 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class _Ground:
+class Ground:
     """Cells below one cell with the terms of today and later, read at once."""
 
     def __init__(self, cell: Cell, day: date) -> None:
-        self.day = day
+        self.day, self.path = day, cell.path
         rows = Cell.objects.open().under(cell).order_by("code")
-        self.cells = {row[0]: _Cell(*row) for row in rows.values_list(*_Cell._fields)}
+        self.cells = {row[0]: CellFacts(*row) for row in rows.values_list(*CellFacts._fields)}
         self.kinds = {kind.pk: kind for kind in PostKind.objects.all()}
         terms = (
             Appointment.objects.filter(cell__path__startswith=cell.path, user__is_active=True)
@@ -111,7 +111,13 @@ class _Ground:
         )
 
     def at(
-        self, kind: str, cell: _Cell, kind_id: int, who: str, fix: str, **facts: int | date | None
+        self,
+        kind: str,
+        cell: CellFacts,
+        kind_id: int,
+        who: str,
+        fix: str,
+        **facts: int | date | None,
     ) -> Finding:
         """A finding about a post of a cell."""
         name = self.kinds[kind_id].name
@@ -120,10 +126,14 @@ class _Ground:
 
 def findings(cell: Cell, day: date | None = None) -> dict[str, list[Finding]]:
     """What is wrong with the posts of `cell` and below, by kind (all kinds of `LABELS`)."""
-    ground = _Ground(cell, day or clock.today())
+    return findings_on(Ground(cell, day or clock.today()))
+
+
+def findings_on(ground: Ground) -> dict[str, list[Finding]]:
+    """The same for ground that was read already."""
     return {
         VACANCIES: list(_vacancies(ground)),
-        NO_DEPUTY: list(_no_deputies(ground, cell)),
+        NO_DEPUTY: list(_no_deputies(ground)),
         TWO_HEADS: list(_two_heads(ground)),
         OVERLOADED: list(_overloaded(ground)),
         EXPIRING: list(_expiring(ground)),
@@ -131,7 +141,7 @@ def findings(cell: Cell, day: date | None = None) -> dict[str, list[Finding]]:
     }
 
 
-def _vacancies(ground: _Ground) -> Iterator[Finding]:
+def _vacancies(ground: Ground) -> Iterator[Finding]:
     due = {kind.level: kind for kind in reversed(ground.kinds.values()) if kind.is_head}
     vacant = [
         cell for cell in ground.cells.values() if cell.level in due and not ground.heads[cell.pk]
@@ -140,10 +150,10 @@ def _vacancies(ground: _Ground) -> Iterator[Finding]:
         yield ground.at(VACANCIES, cell, due[cell.level].pk, "", appoint_href(cell.code))
 
 
-def _no_deputies(ground: _Ground, cell: Cell) -> Iterator[Finding]:
+def _no_deputies(ground: Ground) -> Iterator[Finding]:
     away = dict(
         Absence.objects.on(ground.day)
-        .filter(post__cell__path__startswith=cell.path)
+        .filter(post__cell__path__startswith=ground.path)
         .order_by("last_day")
         .values_list("post_id", "last_day")
     )
@@ -155,7 +165,7 @@ def _no_deputies(ground: _Ground, cell: Cell) -> Iterator[Finding]:
                 yield ground.found(NO_DEPUTY, post, fix, day=away[post.id])
 
 
-def _two_heads(ground: _Ground) -> Iterator[Finding]:
+def _two_heads(ground: Ground) -> Iterator[Finding]:
     for cell_id, heads in ground.heads.items():
         own = [post for post in heads if post.acting_for is None]
         if len(own) > 1:
@@ -165,7 +175,7 @@ def _two_heads(ground: _Ground) -> Iterator[Finding]:
             yield ground.at(TWO_HEADS, cell, own[0].kind_id, who, fix)
 
 
-def _overloaded(ground: _Ground) -> Iterator[Finding]:
+def _overloaded(ground: Ground) -> Iterator[Finding]:
     """Doors of all cells a person holds by one kind of post; two holders of a cell share them."""
     held: dict[tuple[int, int], list[_Post]] = defaultdict(list)
     sharing: dict[tuple[int, int], int] = defaultdict(int)
@@ -187,7 +197,7 @@ def _overloaded(ground: _Ground) -> Iterator[Finding]:
             yield ground.found(OVERLOADED, posts[0], fix, number=doors, limit=limit)
 
 
-def _expiring(ground: _Ground) -> Iterator[Finding]:
+def _expiring(ground: Ground) -> Iterator[Finding]:
     """Terms that end soon and are followed by nobody on the next day; deputies end as planned."""
     last = ground.day + timedelta(days=EXPIRY_DAYS)
     for post in sorted(ground.now, key=lambda row: (row.ends or date.max, row.cell_id)):
@@ -200,7 +210,7 @@ def _expiring(ground: _Ground) -> Iterator[Finding]:
             yield ground.found(EXPIRING, post, fix, day=post.ends)
 
 
-def _admin_posts(ground: _Ground) -> Iterator[Finding]:
+def _admin_posts(ground: Ground) -> Iterator[Finding]:
     """The three administrators are kept apart: nobody holds two of their posts (三员分立)."""
     by_user: dict[int, list[_Post]] = defaultdict(list)
     for post in ground.now:

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
-from gridpact.grid.findings import LABELS, Finding, findings
+from gridpact.core import clock
+from gridpact.grid.findings import LABELS, Finding, Ground, findings_on
 from gridpact.grid.models import Cell
 
 Text = str | Promise
@@ -66,12 +67,9 @@ def _sources() -> tuple[Source, ...]:
 
 def gap_lists(cell: Cell) -> list[GapList]:
     """Every kind of finding under `cell`, also the empty ones of posts, in a fixed order."""
-    found = findings(cell)
+    ground = Ground(cell, clock.today())
+    found, cells = findings_on(ground), ground.cells
     lists = [GapList(kind, label, tuple(found[kind])) for kind, label in LABELS.items()]
-    cells = {
-        row.pk: row
-        for row in Cell.objects.open().under(cell).only("pk", "code", "name", "level", "path")
-    } if _sources() else {}  # fmt: skip
     others: dict[str, tuple[Text, list[Finding]]] = {}
     for source in _sources():
         for cell_id, gaps in source(list(cells)).items():

@@ -21,14 +21,6 @@ class CellQuery(Schema):
     limit: int = Field(default=100, ge=1, le=2000)
 
 
-class LocateQuery(Schema):
-    """A point in degrees of `datum`: wgs84, gcj02 or bd09."""
-
-    lon: float
-    lat: float
-    datum: Words = "wgs84"
-
-
 class CellRefOut(Schema):
     """A cell as lists name it."""
 
@@ -73,10 +65,29 @@ class CellOut(CellItem):
     posts: list[CellPostOut]
 
 
-class LocateOut(Schema):
-    """The deepest cell at a point and how it was found: `polygon`, or `nearest` within 50 m."""
+class GapOut(Schema):
+    """One finding: `count` may stand for several, `until` is a term's or an absence's last day."""
 
     cell: CellRefOut
-    path: list[CellRefOut]
-    reason: str
-    distance_m: float
+    post: str
+    holder: str
+    until: date | None
+    doors: int | None
+    limit: int | None
+    count: int
+    href: str
+
+
+class GapsOut(Schema):
+    """What is wrong under a cell. Kinds of other apps follow as further lists of the same shape."""
+
+    model_config = {"extra": "allow"}
+
+    cell: CellRefOut
+    count: int
+    vacancies: list[GapOut]
+    no_deputy: list[GapOut]
+    two_heads: list[GapOut]
+    overloaded: list[GapOut]
+    expiring: list[GapOut]
+    admin_posts: list[GapOut]

@@ -14,6 +14,7 @@ from PIL import Image
 
 from gridpact.core import clock
 from gridpact.core.access import system
+from gridpact.duties.cards import duties_card, tasks_today
 from gridpact.duties.choices import Role, TaskState
 from gridpact.duties.models import Assignment, Task, TaskPhoto, WorkItem
 from gridpact.duties.selectors import gaps
@@ -286,3 +287,27 @@ def test_a_redraw_counts_open_tasks_and_roles_of_its_cells(world: World) -> None
     assert tasks.href == f"/tasks/below?cell={GRID}"
     elsewhere = Touched(frozenset({world.cells[QILIPING].pk}), frozenset())
     assert [one.count for one in redraw_duties(world.actor("zhihe"), elsewhere)] == [0, 0]
+
+
+def test_the_card_of_a_cell_counts_led_work_and_open_tasks(world: World) -> None:
+    cell, actor = world.cells[GRID], world.actor("zhihe")
+    given(world, -1)
+    assign(WorkItem.objects.get(code="patrol"), cell, Role.LEAD, world.post("worker"), actor=actor)
+    led, tasks = duties_card(actor, cell).lines
+    assert (led.wanting, led.href) == (True, f"/duties/?cell={GRID}")
+    assert [word for word in led.text.split() if word.isdigit()] == ["1", "20"]
+    assert (tasks.text, tasks.href) == ("1", f"/tasks/below?cell={GRID}")
+    assert "1" in tasks.note
+    assert duties_card(actor, world.cells[f"{GRID}001"]).lines == ()
+    page = browser(world, "zhihe").get(f"/cells/{GRID}")
+    assert page.status_code == 200
+    assert f"/duties/?cell={GRID}" in page.content.decode()
+
+
+def test_my_grid_lists_my_own_tasks_by_urgency(world: World) -> None:
+    given(world, 2)
+    given(world, -1)
+    lines = tasks_today(world.actor("worker"), []).lines
+    days = [line.due_at.date() for line in lines if line.due_at is not None]
+    assert days == [clock.today() - timedelta(days=1), clock.today() + timedelta(days=2)]
+    assert tasks_today(world.actor("zhihe"), []).lines == ()

@@ -27,7 +27,10 @@ CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 CELL_LINES: tuple[str, ...] = ("gridpact.orgs.party_tree.PARTY_LINE",)
 
 # What waits in somebody's cells today: (actor, cells) -> TodayList.
-CELL_TODAY: tuple[str, ...] = ("gridpact.orders.today.open_today",)
+CELL_TODAY: tuple[str, ...] = (
+    "gridpact.duties.cards.tasks_today",
+    "gridpact.orders.today.open_today",
+)
 
 # Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
 CELL_GAPS: tuple[str, ...] = (
@@ -36,7 +39,10 @@ CELL_GAPS: tuple[str, ...] = (
 )
 
 # Cards on a cell's page: (actor, cell) -> CellCard.
-CELL_CARDS: tuple[str, ...] = ("gridpact.networks.territory.officers_card",)
+CELL_CARDS: tuple[str, ...] = (
+    "gridpact.duties.cards.duties_card",
+    "gridpact.networks.territory.officers_card",
+)
 
 # Layers of the one map beside the grid's own.
 MAP_LAYERS: tuple[str, ...] = (

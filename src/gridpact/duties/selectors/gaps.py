@@ -48,7 +48,9 @@ def counts(cell_ids: Iterable[int], day: date | None = None) -> dict[int, tuple[
     here = Q(pk__in=())
     for level in set(levels.values()):
         here |= Q(cell__level=level, item_id__in=required.get(level, ()))
-    leads = Assignment.objects.on(at).filter(here, cell_id__in=among(levels), role=Role.LEAD).order_by()
+    leads = (
+        Assignment.objects.on(at).filter(here, cell_id__in=among(levels), role=Role.LEAD).order_by()
+    )
     rows = leads.values_list("cell_id").annotate(
         held=Count("item", distinct=True, filter=in_office_q(at)),
         all=Count("item", distinct=True),

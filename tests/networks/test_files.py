@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -86,3 +87,16 @@ def test_a_served_cell_that_is_closed_is_reported_as_lost(world: World) -> None:
     found = report_of(made, actor=OPERATOR)
     lost = [one for one in found.findings if one.kind == "LOST"]
     assert [(one.cells, one.theirs) for one in lost] == [((SECOND,), ("A",))]
+
+
+def test_laying_a_network_anew_takes_the_same_queries_however_many_cells_it_has(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    made = whole()
+    bump_tree()
+    with django_assert_max_num_queries(20):
+        report_of(made, actor=OPERATOR)
+    network(*(feature(f"X{number}", BOXES[GRID]) for number in range(30)))
+    bump_tree()
+    with django_assert_max_num_queries(20):
+        report_of(made, actor=OPERATOR)

@@ -43,7 +43,7 @@ def lay(network: Network, day: date) -> Laid:
     ground = _ground(snapshot.version, day)
     cells: list[NetCell] = []
     lost: Codes = {}
-    for row in network.cells.on(day).order_by("code").only("code", "boundary", "serves"):
+    for row in network.cells.on(day).order_by("code").only("network", "code", "boundary", "serves"):
         if row.boundary is not None:
             cells.append(NetCell(row.code, shape(row.boundary)))
             continue

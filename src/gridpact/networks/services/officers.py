@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, QuerySet
 from shapely.geometry import Point, shape
 
 from gridpact.grid.choices import RANK, Level
@@ -22,7 +23,7 @@ def cells_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
     """
     networks = list(Network.objects.active())
     fused(networks)
-    rows = FusionShare.objects.filter(cell_id__in=_grids(cell), network_cell__network__in=networks)
+    rows = _shares(cell).filter(network_cell__network__in=networks)
     rows = rows.select_related("network_cell__network__org", "network_cell__org",
                                "network_cell__officer")  # fmt: skip
     if place is None:
@@ -41,15 +42,20 @@ def officers_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
     return [each for each in cells_at(cell, place) if each.officer_name]
 
 
-def _grids(cell: Cell) -> list[int]:
-    snapshot = tree()
-    ref = snapshot.by_id.get(cell.pk)
-    if ref is None:
-        return []
-    if RANK[ref.level] >= RANK[Level.GRID]:
-        grid = ref.ancestors.get(Level.GRID)
-        return [grid] if grid is not None else []
-    return [each.id for each in snapshot.under(ref.id) if each.level == Level.GRID]
+def numbers_under(cell: Cell) -> dict[int, int]:
+    """How many cells each network has on `cell` and below, by network id."""
+    fused(Network.objects.active())
+    rows = _shares(cell).order_by().values_list("network_cell__network_id")
+    return dict(rows.annotate(number=Count("network_cell", distinct=True)))
+
+
+def _shares(cell: Cell) -> QuerySet[FusionShare]:
+    """The shares on a cell: of the grids inside, or of the grid it lies in."""
+    if RANK[cell.level] < RANK[Level.GRID]:
+        return FusionShare.objects.filter(cell__path__startswith=cell.path)
+    ref = tree().by_id.get(cell.pk)
+    grid = ref.ancestors.get(Level.GRID) if ref is not None else None
+    return FusionShare.objects.none() if grid is None else FusionShare.objects.filter(cell_id=grid)
 
 
 def _holding(cells: list[NetworkCell], place: Place | None) -> list[NetworkCell]:

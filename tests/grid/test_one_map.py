@@ -29,7 +29,7 @@ def values(answer: Any) -> dict[str, tuple[int, str]]:
 
 
 def outlines(world: World, name: str, code: str, **query: str) -> dict[str, Any]:
-    answer = browser(world, name).get(f"/cells/map/{code}.geojson", query)
+    answer = browser(world, name).get(f"/cells/{code}/map.geojson", query)
     assert answer.status_code == 200
     return {one["properties"]["code"]: one for one in answer.json()["features"]}
 
@@ -130,7 +130,7 @@ def test_a_search_with_one_answer_points_at_it_on_the_map(world: World) -> None:
 def test_what_is_out_of_sight_is_not_found(world: World, query: dict[str, str]) -> None:
     assert browser(world, "neighbour").get("/cells/map", query).status_code == 404
     code = query["cell"]
-    assert browser(world, "neighbour").get(f"/cells/map/{code}.geojson").status_code == 404
+    assert browser(world, "neighbour").get(f"/cells/{code}/map.geojson").status_code == 404
 
 
 def test_who_has_no_post_on_the_net_is_refused(world: World) -> None:
@@ -147,6 +147,6 @@ def test_junk_in_the_address_is_answered(world: World) -> None:
 def test_more_cells_cost_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
     client = browser(world, "township")
     for layer in ("tiers", "heads", "orders", "networks", "party"):
-        client.get("/cells/map/450312100.geojson", {"layer": layer})
+        client.get("/cells/450312100/map.geojson", {"layer": layer})
         with django_assert_max_num_queries(14):
-            client.get("/cells/map/450312100.geojson", {"layer": layer})
+            client.get("/cells/450312100/map.geojson", {"layer": layer})

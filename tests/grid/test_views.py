@@ -224,7 +224,7 @@ def test_a_head_renames_a_cell_below_and_the_tree_learns_it(sign_in: Any, world:
     assert (answer.status_code, answer["Location"]) == (302, f"/cells/{GRID}")
     cell = Cell.objects.get(code=GRID)
     assert (cell.name, cell.doors) == ("金水网格", 370)
-    assert current_version() == version + 1
+    assert current_version() > version
     assert AuditRow.objects.get(action="grid.edit_cell").subject_label == "金水网格"
 
 

@@ -59,4 +59,5 @@ REDRAW_DEPENDENTS: tuple[str, ...] = (
 )
 CELL_MOVED: tuple[tuple[str, str], ...] = (
     ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
+    ("gridpact.duties.following.follow_cells", "gridpact.duties.following.return_cells"),
 )

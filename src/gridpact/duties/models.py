@@ -158,6 +158,8 @@ class Task(CellScoped):
     `level` counts how often it climbed; `climbed_from` is the task it was before.
     """
 
+    stays = True  # one task an item, cell and period: that of a closed cell is ended or climbs
+
     title = models.CharField(_("task"), max_length=80)
     item = models.ForeignKey(WorkItem, null=True, on_delete=models.PROTECT, related_name="tasks")
     period = models.CharField(max_length=12, blank=True)

@@ -38,10 +38,12 @@ class Dependent:
 class CellsMoved:
     """A redraw took effect: `cells` stand elsewhere in `tree`, which is the one of now.
 
-    `posts` names for each appointment that ended the one that goes on, or None.
+    `heirs` names the cells that follow a closed one; `posts` for each appointment that ended the
+    one that goes on, or None.
     """
 
     cells: frozenset[int]
+    heirs: Mapping[int, Sequence[int]]
     posts: Mapping[int, int | None]
     tree: Tree
     day: date

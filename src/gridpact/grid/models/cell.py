@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -119,7 +119,10 @@ class CellScoped(models.Model):
     """Columns of a row that lies in a cell: the cell and its ancestors, derived for quick scope.
 
     The ancestors are written with the cell and rewritten by a redraw; `cell` is the truth.
+    Rows of a model that `stays` keep a cell that closes; others go to the cells that follow it.
     """
+
+    stays: ClassVar[bool] = False
 
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="+", db_index=False)
     district_id = models.BigIntegerField(null=True, editable=False)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Greatest
 
 from gridpact.grid.models import Cell, CellVersion, Redraw, TreeVersion
 
@@ -74,5 +76,10 @@ def _carry_over(old: CellVersion, new: CellVersion, later: CellVersion) -> None:
 
 
 def bump_tree() -> None:
-    """Tell every process that the tree changed."""
-    TreeVersion.objects.update(number=F("number") + 1)
+    """Tell every process that the tree changed.
+
+    The number is the time in microseconds: one that was taken back with its transaction never
+    comes again, so that no process keeps a snapshot of what was never saved.
+    """
+    moment = RawSQL("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", [])
+    TreeVersion.objects.update(number=Greatest(F("number") + 1, moment))

@@ -69,7 +69,7 @@ def apply_now(redraw: Redraw, *, actor: Actor) -> None:
     posts = {int(old): new for old, new in plan.get("posts", {}).items()}
     tree = Tree(0, clock.today())  # not the shared snapshot: this may still be rolled back
     plan["followed"] = dependents.follow(
-        dependents.CellsMoved(frozenset(moved), posts, tree, clock.today())
+        dependents.CellsMoved(frozenset(moved), heirs, posts, tree, clock.today())
     )
     hand_on(posts)
     refuse_left_behind(heirs)
@@ -158,7 +158,7 @@ def under(tops: Iterable[int]) -> list[int]:
 
 def refuse_left_behind(gone: Iterable[int]) -> None:
     """No row may stay in a cell that is no more: nobody's scope would show it."""
-    for model in rows.scoped_models():
+    for model in rows.following_models():
         left = rows.lying_in(model, gone).count()
         if left:
             raise Refused("redraw_orphans", 409, count=left)

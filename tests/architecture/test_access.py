@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,8 @@ WHO = ("resident", *PERSONAS)
 SAMPLES = {
     "number": "", "verb": "note", "code": ZHIHE, "key": "x", "pk": "0", "uuid": "",
 }  # fmt: skip
+OF_KIND = {"int": "0", "uuid": "00000000-0000-4000-8000-000000000000"}
+ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -40,19 +43,14 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
 
 def sample(route: str, number: str) -> str:
     """A real address of a route."""
-    parts = []
-    for part in route.split("/"):
-        if not part.startswith("<"):
-            parts.append(part)
-            continue
-        kind, _, name = part.strip("<>").rpartition(":")
-        value = number if name == "number" else SAMPLES[name]
-        if kind == "int":
-            value = "0"
-        if kind == "uuid":
-            value = "00000000-0000-4000-8000-000000000000"
-        parts.append(value)
-    return "/" + "/".join(parts)
+
+    def value(argument: re.Match[str]) -> str:
+        kind, name = argument["kind"] or "str", argument["name"]
+        if kind in OF_KIND:
+            return OF_KIND[kind]
+        return number if name == "number" else SAMPLES[name]
+
+    return "/" + ARGUMENT.sub(value, route)
 
 
 @pytest.fixture

@@ -44,7 +44,9 @@ def test_functions_have_at_most_50_lines(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_have_no_inline_script_style_or_handler(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:json|geo\+json)\")", text)
+    assert not re.search(
+        r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:json|geo\+json)\")", text
+    )
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", text)
 
 

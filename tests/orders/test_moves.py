@@ -151,9 +151,7 @@ def test_every_state_and_verb_answers_every_persona_as_the_table_says(
     ("verb", "state"),
     [(verb, state) for verb in sorted(VERBS) for state in sorted(MOVES[verb].sources)],
 )
-def test_every_allowed_move_leads_where_the_table_says(
-    world: World, verb: str, state: str
-) -> None:
+def test_every_allowed_move_leads_where_the_table_says(world: World, verb: str, state: str) -> None:
     names = [name for name in WHO if expected(verb, state, name) == 200]
     if verb == "release":
         order = bring(world, State.OFFERED)

@@ -30,7 +30,7 @@ def grants_of(user_id: int) -> tuple[Grant, ...]:
             "cell__level", "kind__is_head", "kind__rights",
         )  # read with every request: values, not instances
     )  # fmt: skip
-    return tuple(Grant(*facts, rights=frozenset(rights)) for *facts, rights in rows)
+    return tuple(Grant(*row[:8], frozenset(row[8])) for row in rows)
 
 
 def holders(cell_ids: Iterable[int], right: str) -> list[int]:

@@ -10,7 +10,7 @@ from gridpact.grid.models import Appointment
 from gridpact.grid.services.redraw import undo_redraw
 from gridpact.grid.tree import tree
 from tests.factories.world import GRID, World
-from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, cell, make
+from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, WITH_SECOND, cell, make
 
 
 def role(world: World, who: str, code: str = GRID, kind: str = "LEAD", item: int = 0) -> Assignment:
@@ -54,7 +54,7 @@ def test_a_merger_keeps_the_lead_of_the_cell_that_stays(world: World) -> None:
     role(world, "area")
     lead = role(world, "zhihe", SECOND)
     Assignment.objects.filter(pk=lead.pk).update(post=other)
-    make(world, "MERGE", GRID, **{"with": [SECOND]})
+    make(world, "MERGE", GRID, **WITH_SECOND)
     assert standing(GRID) == [("LEAD", "area")]
     assert standing(SECOND) == []
 
@@ -65,7 +65,7 @@ def test_two_cells_with_the_same_task_may_join(world: World) -> None:
         title="巡查", item=one.item, period=one.period, cell=cell(SECOND), due_on=one.due_on,
         made_at=clock.now(), grid_id=cell(SECOND).pk,
     )  # fmt: skip
-    make(world, "MERGE", GRID, **{"with": [SECOND]})
+    make(world, "MERGE", GRID, **WITH_SECOND)
     two.refresh_from_db()
     assert two.cell.code == SECOND
 

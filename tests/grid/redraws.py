@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
 from gridpact.core import clock
 from gridpact.grid.models import Cell, Redraw
 from gridpact.grid.services.redraw import Preview, plan_redraw, preview_redraw
 from tests.factories.world import ZHIHE, World
 
+WITH_SECOND: dict[str, Any] = {"with": [ZHIHE + "002"]}
 SECOND = ZHIHE + "002"
 THIRD, FOURTH = ZHIHE + "003", ZHIHE + "004"
 LINE = {"type": "LineString", "coordinates": [[110.09, 25.15], [110.16, 25.15]]}
@@ -18,6 +22,10 @@ THROUGH_MICRO = {"type": "LineString", "coordinates": [[110.09, 25.11], [110.16,
 
 def cell(code: str) -> Cell:
     return Cell.objects.get(code=code)
+
+
+def ground(code: str) -> BaseGeometry:
+    return shape(cell(code).boundary or {})
 
 
 def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:

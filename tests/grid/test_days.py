@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from shapely.geometry import Point, shape
+from shapely.geometry import Point
 
 from gridpact.core import clock
 from gridpact.grid.models import Appointment
 from gridpact.reports.selectors import figures, records
 from tests.api import anyone
 from tests.factories.world import GRID, MICRO, QILIPING, ZHIHE, World
-from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, later, make
+from tests.grid.redraws import FOURTH, LINE, SECOND, THIRD, ground, later, make
 
 NAMES = ["南片网格", "北片网格"]
 
@@ -147,6 +147,6 @@ def test_a_day_that_is_none_is_refused(world: World, text: str) -> None:
 def test_the_outline_of_the_day_holds_its_point(planned: World) -> None:
     items = anyone().get(f"/api/v1/cells?level=GRID&{on(later(10))}").json()["items"]
     points = {item["code"]: item["point"] for item in items}
-    south = shape(planned.cells[MICRO].boundary)
+    south = ground(MICRO)
     assert points[THIRD][1] < 25.15 < points[FOURTH][1]
     assert not south.contains(Point(points[FOURTH]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import shapely
@@ -26,8 +27,10 @@ from tests.grid.redraws import (
     LINE,
     SECOND,
     THIRD,
+    WITH_SECOND,
     box,
     cell,
+    ground,
     later,
     look,
     make,
@@ -36,8 +39,8 @@ from tests.grid.redraws import (
 
 def tiles(parent: str) -> bool:
     """Children cover the parent, and nothing twice."""
-    whole = shape(cell(parent).boundary)
-    parts = [shape(each.boundary) for each in Cell.objects.open().filter(parent__code=parent)]
+    whole = ground(parent)
+    parts = [ground(each.code) for each in Cell.objects.open().filter(parent__code=parent)]
     same = shapely.symmetric_difference(shapely.union_all(parts), whole).area
     return bool(same < 1e-12 and abs(sum(part.area for part in parts) - whole.area) < 1e-12)
 
@@ -130,10 +133,10 @@ def test_the_handler_of_an_order_goes_on_in_the_new_term(world: World) -> None:
 
 def test_a_merger_keeps_the_first_code_and_takes_everything_in(world: World) -> None:
     there = world.order(cell=SECOND)
-    make(world, "MERGE", GRID, **{"with": [SECOND]}, name="致和大网格")
+    make(world, "MERGE", GRID, **WITH_SECOND, name="致和大网格")
     one = cell(GRID)
     assert (one.name, cell(SECOND).closed_on) == ("致和大网格", clock.today())
-    assert shape(one.boundary).equals(shape(cell(ZHIHE).boundary))
+    assert ground(GRID).equals(ground(ZHIHE))
     assert scope(there)[:2] == (one.pk, one.pk)
     assert tiles(ZHIHE)
     mirrors()
@@ -150,7 +153,7 @@ def test_a_moved_cell_takes_its_ground_its_orders_and_their_desk_along(world: Wo
     assert order.desk_id == community.pk
     assert closed.desk_id == cell(ZHIHE).pk
     assert cell(ZHIHE).boundary is None
-    assert shape(cell(QILIPING).boundary).equals(shape(box(110.1, 25.1, 110.3, 25.2)))
+    assert ground(QILIPING).equals(shape(box(110.1, 25.1, 110.3, 25.2)))
     assert cell(UNIT).is_under(community.pk)
     mirrors()
     assert Order.objects.visible_to(world.actor("neighbour")).filter(pk=order.pk).exists()
@@ -181,7 +184,7 @@ def test_a_new_outline_counts_from_its_day(world: World) -> None:
     seen = look(world, "BOUNDARY", GRID, boundary=smaller)
     assert [note.code for note in seen.notes] == ["redraw_gives_up"]
     make(world, "BOUNDARY", GRID, boundary=smaller, day=later())
-    assert shape(cell(GRID).boundary).equals(shape(box(110.1, 25.1, 110.15, 25.2)))
+    assert ground(GRID).equals(shape(box(110.1, 25.1, 110.15, 25.2)))
     outline = dict(tree_at(later()).boundaries())[cell(GRID).pk]
     assert shape(outline).equals(shape(smaller))
 
@@ -231,7 +234,7 @@ def test_a_redraw_is_written_into_the_log(world: World) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_with_its_reason_and_changes_nothing(
-    world: World, kind: str, code: str, request_: dict[str, object], why: str
+    world: World, kind: str, code: str, request_: dict[str, Any], why: str
 ) -> None:
     before = picture()
     assert look(world, kind, code, who="district", **request_).faults[0].code == why
@@ -295,7 +298,7 @@ def test_nothing_may_come_to_lie_where_nobody_looks(world: World) -> None:
     ],
 )
 def test_only_who_keeps_the_ground_above_may_redraw(
-    world: World, who: str, kind: str, code: str, request_: dict[str, object]
+    world: World, who: str, kind: str, code: str, request_: dict[str, Any]
 ) -> None:
     before = picture()
     with pytest.raises(Refused) as refusal:
@@ -318,14 +321,15 @@ def test_parts_cover_the_whole_and_joined_again_are_the_old_ground(
     world: World, west: float, east: float
 ) -> None:
     line = {"type": "LineString", "coordinates": [[110.09, west], [110.16, east]]}
-    whole = shape(cell(GRID).boundary)
+    whole = ground(GRID)
     with transaction.atomic():
         made = make(world, "SPLIT", GRID, line=line, cut="larger")
         first, second = (each["code"] for each in made.moves["becomes"])
         assert tiles(ZHIHE)
-        make(world, "MERGE", first, **{"with": [second]})
+        again_one: dict[str, Any] = {"with": [second]}
+        make(world, "MERGE", first, **again_one)
         assert tiles(ZHIHE)
-        again = shape(cell(first).boundary)
+        again = ground(first)
         assert shapely.symmetric_difference(again, whole).area < 1e-9 * whole.area
         assert cell(MICRO).parent_id == cell(first).pk
         transaction.set_rollback(True)

@@ -69,9 +69,7 @@ def test_open_orders_are_counted_for_those_who_read_them(world: World) -> None:
 
 
 def test_the_party_line_shows_bodies_here_and_inside(world: World) -> None:
-    PartyOrg.objects.create(
-        code="p1", name="第一网格党支部", kind="BRANCH", cell=world.cells[GRID]
-    )
+    PartyOrg.objects.create(code="p1", name="第一网格党支部", kind="BRANCH", cell=world.cells[GRID])
     assert values(shown(world, "zhihe", layer="party")) == {GRID: (1, "green"), SECOND: (0, "")}
     found = values(shown(world, "township", layer="party"))
     assert found == {ZHIHE: (1, "amber"), QILIPING: (0, "")}

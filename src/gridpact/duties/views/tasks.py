@@ -67,7 +67,6 @@ def tasks(request: Request) -> HttpResponse:
         "groups": [(title, tables.task_rows(group, names)) for title, group in groups if group],
         "duties": reads.nine_duties(actor),
         "views": _views(request),
-        "may_open": actor.has("grid.edit"),
     }
     return render(request, "duties/tasks.html", context)
 

@@ -54,6 +54,10 @@ class RedrawBody(BaseModel):
         return self.model_dump(include=keys, by_alias=True)
 
 
+class NoBody(BaseModel):
+    """Nothing is asked for."""
+
+
 class RedrawOut(Schema):
     """A redraw: `state` is PLANNED, DONE or UNDONE, `cell` a code."""
 
@@ -153,7 +157,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     return answer(redraw_json(one_redraw(_reader(request), code)))
 
 
-@router.post("/{code}/undo", response=RedrawOut)
+@router.post("/{code}/undo", response=RedrawOut, openapi_extra=body_docs(NoBody, required=False))
 def undo(request: HttpRequest, code: str) -> HttpResponse:
     """Take it back while nothing depends on it; 409 names what does."""
     actor = _reader(request)

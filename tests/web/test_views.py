@@ -31,7 +31,7 @@ def test_general_head_sees_every_queue_with_its_count(world: World) -> None:
         bring(world, state)
     assert counts(world, "zhihe") == {
         "alert-triangle": 0, "briefcase": 0, "inbox": 1, "arrows-split-2": 1, "send": 1,
-        "shield-check": 1, "hand-grab": 1, "map-pin": 5,
+        "shield-check": 1, "hand-grab": 1, "map-pin": 5, "checkup-list": 0,
     }  # fmt: skip
     assert counts(world, "neighbour")["map-pin"] == 0
 
@@ -40,7 +40,11 @@ def test_every_count_opens_a_list_of_as_many_rows(world: World) -> None:
     for state in (State.SUBMITTED, State.ACCEPTED, State.DONE, State.OFFERED):
         bring(world, state)
     client = browser(world, "zhihe")
-    for task in client.get("/work").context["bench"].tasks:
+    tasks = client.get("/work").context["bench"].tasks
+    assert len(tasks) > 1
+    for task in tasks:
+        if task.href == "/tasks/":  # counted and listed by duties, tested there
+            continue
         page = client.get(task.href)
         rows = page.context["cards"] if "cards" in page.context else page.context["rows"]
         assert len(rows) == task.count, task.href

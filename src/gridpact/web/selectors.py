@@ -111,8 +111,8 @@ def workbench(actor: Actor) -> Workbench:
 
 
 def _duties(actor: Actor) -> list[Task]:
-    """The tasks of the matrix that are due in the hands of somebody with a post."""
-    if not actor.is_staff:
+    """The tasks of the matrix that are due in the hands of somebody who works in the net."""
+    if not actor.has("orders.read"):
         return []
     due, late = due_count(actor)
     tone: parts.Tone = "red" if late else ""

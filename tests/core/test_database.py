@@ -47,7 +47,8 @@ class Site:
             ids = [f"--reuid={self.account.pw_uid}", f"--regid={self.account.pw_gid}"]
             caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
             command = ["setpriv", "--clear-groups", *ids, *caps, *command]
-        own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        kept_out = {"DATABASE_URL", "GRIDPACT_PG_FAST"}
+        own = {key: value for key, value in os.environ.items() if key not in kept_out}
         own |= {"GRIDPACT_HOME": str(self.home), "PYTHONPATH": str(SOURCE)}
         user = subprocess.Popen(
             command, env=own | self.env | env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -29,7 +29,7 @@ def test_the_page_shows_every_group_and_each_card_opens_a_list(world: World) -> 
     assert page.status_code == 200
     html = page.content.decode()
     links = re.findall(r'class="gp-stat"[^>]*href="([^"]+)"', html)
-    assert len(links) == 23
+    assert len(links) == 26
     assert all(link.endswith("?from=2020-01-01") for link in links)
     for link in links:
         answer = client.get(link)

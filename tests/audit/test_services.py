@@ -21,7 +21,9 @@ def write(count: int) -> None:
 
 def test_record_keeps_who_what_why_and_from_where(world: World) -> None:
     actor = world.actor("zhihe")
-    services.record(actor, "test.write", world.cells["450312"], why="because", before="a", after="b")
+    services.record(
+        actor, "test.write", world.cells["450312"], why="because", before="a", after="b"
+    )
     row = AuditRow.objects.latest("id")
     assert (row.actor_name, row.post) == ("zhihe甲", "致和社区 总网格长")
     assert (row.subject_type, row.subject_label) == ("grid.cell", "临桂区")

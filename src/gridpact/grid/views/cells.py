@@ -50,9 +50,9 @@ def _map(request: Request, cell: Cell) -> dict[str, Any]:
         "line_tabs": line_tabs(second.key if second else ""),
         "map_src": f"{source}?line={second.key}" if second else f"{source}?layer={layer}",
         "map_count": "count" if layer == territory.ORDERS_LAYER and not second else "",
-        "layers": [] if second else [
-            parts.Tab(name, f"?layer={key}#map", active=key == layer) for key, name in names
-        ],
+        "layers": []
+        if second
+        else [parts.Tab(name, f"?layer={key}#map", active=key == layer) for key, name in names],
         "map_note": note if drawn else "",
     }
 

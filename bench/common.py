@@ -264,11 +264,11 @@ def processor_seconds(pid: int) -> float:
     return own + sum(map(processor_seconds, children))
 
 
-def database_pid() -> int:
-    """The process id of this district's own PostgreSQL."""
+def database_pid(name: str = "") -> int:
+    """The process id of the PostgreSQL of the district `name` (default: the prepared one)."""
     from gridpact.core.database import server_status
 
-    pid = server_status().pid
+    pid = server_status(home_of(name) if name else None).pid
     if pid is None:
         raise RuntimeError("the benchmark needs the embedded database")
     return pid

@@ -87,11 +87,12 @@ def order_rows(
     klass_of = {klass.value: str(klass.label) for klass in Klass}
     state_of = {state.value: str(state.label) for state in State}
     kind_of = {kind.value: str(kind.label) for kind in Kind}
+    address = reverse("orders:list")  # an order's page lies below its list
     return [
         OrderRow(
             number=order.number,
-            href=reverse("orders:detail", args=(order.number,)),
-            title=shown_title(order, actor),
+            href=address + order.number,
+            title=order.title if seen else mask_text(order.title),
             kind=kind_of[order.kind],
             state=order.state.lower(),
             state_label=state_of[order.state],
@@ -99,11 +100,11 @@ def order_rows(
             klass_label=klass_of.get(order.klass, ""),
             klass_icon=icon_of.get(order.klass, SafeString("")),
             place=snapshot.names(order.cell_id, below),
-            holder=order.handler_label if sees_text(actor, order) else "",
+            holder=order.handler_label if seen else "",
             clock=clock_words(order),
             created_at=order.created_at,
         )
-        for order in orders
+        for order, seen in ((order, sees_text(actor, order)) for order in orders)
     ]
 
 

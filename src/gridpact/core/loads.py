@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from gridpact.core.access import Refused
 from gridpact.core.texts import register_refusals
 
 Row = tuple[int, dict[str, str]]  # (row number as the spreadsheet shows it, {column: text})
@@ -31,3 +34,30 @@ class LoadReport:
     def reject(self, row: int, reason: str) -> None:
         """Note why row `row` cannot be taken."""
         self.rejected.append((row, reason))
+
+
+@transaction.atomic
+def load_rows(
+    table: Iterable[Row], load_row: Callable[[dict[str, str]], bool], *, dry_run: bool
+) -> LoadReport:
+    """Give each row to `load_row`, which says whether it changed anything or raises `Refused`.
+
+    One rejected row, or `dry_run`, and nothing is saved.
+    """
+    report = LoadReport()
+    mark = transaction.savepoint()
+    for number, row in table:
+        try:
+            with transaction.atomic():
+                changed = load_row(row)
+        except Refused as refusal:
+            report.reject(number, refusal.sentence)
+        else:
+            report.accepted += changed
+            report.unchanged += not changed
+    report.saved = not report.rejected and not dry_run
+    if report.saved:
+        transaction.savepoint_commit(mark)
+    else:
+        transaction.savepoint_rollback(mark)
+    return report

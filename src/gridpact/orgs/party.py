@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gridpact.audit import services as audit
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, Row
+from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user
@@ -97,23 +97,7 @@ def load_party(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> 
     is saved; the same file again changes nothing.
     """
     require(actor, "orgs.load")
-    report = LoadReport()
-    mark = transaction.savepoint()
-    for number, row in table:
-        try:
-            with transaction.atomic():
-                changed = _load_row(row, actor)
-        except Refused as refusal:
-            report.reject(number, refusal.sentence)
-        else:
-            report.accepted += changed
-            report.unchanged += not changed
-    report.saved = not report.rejected and not dry_run
-    if report.saved:
-        transaction.savepoint_commit(mark)
-    else:
-        transaction.savepoint_rollback(mark)
-    return report
+    return load_rows(table, lambda row: _load_row(row, actor), dry_run=dry_run)
 
 
 def _load_row(row: dict[str, str], actor: Actor) -> bool:

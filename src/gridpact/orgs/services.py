@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, Row
+from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user, read_day
 from gridpact.orgs import policies  # noqa: F401 - registers who may load
@@ -47,23 +47,7 @@ def _load(
     dry_run: bool,
 ) -> LoadReport:
     require(actor, "orgs.load")
-    report = LoadReport()
-    mark = transaction.savepoint()
-    for number, row in table:
-        try:
-            with transaction.atomic():
-                changed = load_row(row, actor)
-        except Refused as refusal:
-            report.reject(number, refusal.sentence)
-        else:
-            report.accepted += changed
-            report.unchanged += not changed
-    report.saved = not report.rejected and not dry_run
-    if report.saved:
-        transaction.savepoint_commit(mark)
-    else:
-        transaction.savepoint_rollback(mark)
-    return report
+    return load_rows(table, lambda row: load_row(row, actor), dry_run=dry_run)
 
 
 def _load_org(row: dict[str, str], actor: Actor) -> bool:

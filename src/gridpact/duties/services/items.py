@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridpact.audit import services as audit
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, Row
+from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.duties.choices import Cadence, Category
 from gridpact.duties.models import Assignment, Duty, WorkItem
 from gridpact.grid.choices import Level
@@ -84,24 +84,8 @@ def load_work_items(table: Iterable[Row], *, actor: Actor, dry_run: bool = False
     active, sort.     One rejected row and nothing is saved; the same file again changes nothing.
     """
     require(actor, "duties.keep")
-    report = LoadReport()
     kinds = set(PostKind.objects.values_list("code", flat=True))
-    mark = transaction.savepoint()
-    for number, row in table:
-        try:
-            with transaction.atomic():
-                changed = _load_row(row, kinds, actor)
-        except Refused as refusal:
-            report.reject(number, refusal.sentence)
-        else:
-            report.accepted += changed
-            report.unchanged += not changed
-    report.saved = not report.rejected and not dry_run
-    if report.saved:
-        transaction.savepoint_commit(mark)
-    else:
-        transaction.savepoint_rollback(mark)
-    return report
+    return load_rows(table, lambda row: _load_row(row, kinds, actor), dry_run=dry_run)
 
 
 def _load_row(row: dict[str, str], kinds: set[str], actor: Actor) -> bool:

@@ -13,7 +13,7 @@ from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.loads import LoadReport, Row
+from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell, PostKind
 
@@ -89,24 +89,8 @@ def load_posts(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> 
     One rejected row and nothing is saved; a term that stands already is unchanged.
     """
     require(actor, "grid.load")
-    report = LoadReport()
     kinds = {kind.code: kind for kind in PostKind.objects.all()}
-    mark = transaction.savepoint()
-    for number, row in table:
-        try:
-            with transaction.atomic():
-                made = _load_post(row, kinds, actor)
-        except Refused as refusal:
-            report.reject(number, refusal.sentence)
-        else:
-            report.accepted += made
-            report.unchanged += not made
-    report.saved = not report.rejected and not dry_run
-    if report.saved:
-        transaction.savepoint_commit(mark)
-    else:
-        transaction.savepoint_rollback(mark)
-    return report
+    return load_rows(table, lambda row: _load_post(row, kinds, actor), dry_run=dry_run)
 
 
 def _load_post(row: dict[str, str], kinds: dict[str, PostKind], actor: Actor) -> bool:

@@ -13,7 +13,7 @@ from gridpact.grid.tree import CellRef, Tree
 from gridpact.notices.selectors.board import SHOWN_CLASSES, UNSOLVED, in_area
 from gridpact.orders.choices import SOLVED, Kind, State
 from gridpact.orders.models import Category
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 
 GROUPS = {"open": UNSOLVED, "offered": (State.OFFERED,), "solved": SOLVED}
 

@@ -78,6 +78,31 @@ class Priority(models.TextChoices):
     URGENT = "URGENT", _("urgent")
 
 
+class Light(models.IntegerChoices):
+    """What the clock of the running step has reached (codes/sla_defaults.csv, warn and card)."""
+
+    GREEN = 0, _("in time")
+    WARNED = 1, _("warned")
+    YELLOW = 2, _("yellow card")
+    RED = 3, _("red card")
+
+
+class Card(models.TextChoices):
+    """Under supervision (督办): by a desk's word, or by the clock."""
+
+    NORMAL = "NORMAL", _("supervised")
+    YELLOW = "YELLOW", _("yellow card")
+    RED = "RED", _("red card")
+
+
+class ContactWay(models.TextChoices):
+    """How the reporter was really reached."""
+
+    PHONE = "PHONE", _("telephone")
+    VISIT = "VISIT", _("visit")
+    MESSAGE = "MESSAGE", _("message")
+
+
 class Satisfaction(models.TextChoices):
     """The resident's word (design/interface.md §3)."""
 
@@ -115,17 +140,23 @@ MOVES: dict[str, Move] = {
         _("withdraw"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.WITHDRAWN
     ),
     "triage": Move(_("triage"), _from(_S.ACCEPTED, _S.TRIAGED, _S.ESCALATED), _S.TRIAGED),
+    "guide": Move(_("guide"), _from(_S.TRIAGED), _S.HANDLING),
     "offer": Move(_("put into the claim hall"), _from(_S.TRIAGED), _S.OFFERED),
     "dispatch": Move(_("dispatch"), _from(_S.TRIAGED, _S.OFFERED, _S.ESCALATED), _S.DISPATCHED),
     "escalate": Move(
         _("send up"), _from(_S.TRIAGED, _S.DISPATCHED, _S.CLAIMED, _S.HANDLING), _S.ESCALATED
     ),
+    "send_down": Move(_("send back down"), _from(_S.ESCALATED), _S.TRIAGED),
+    "whistle": Move(_("whistle"), _from(_S.ESCALATED, _S.HANDLING), _S.HANDLING),
     "claim": Move(_("take it on"), _from(_S.OFFERED), _S.CLAIMED),
     "sign": Move(_("sign for it"), _from(_S.DISPATCHED), _S.CLAIMED),
     "return": Move(_("return"), _from(_S.DISPATCHED, _S.CLAIMED), _S.TRIAGED),
     "release": Move(_("give it back"), _from(_S.CLAIMED), _S.OFFERED),
     "start": Move(_("start"), _from(_S.CLAIMED), _S.HANDLING),
     "note": Move(_("progress note"), _from(_S.HANDLING, _S.SUSPENDED), None),
+    "extend": Move(_("extend"), _from(_S.DISPATCHED, _S.CLAIMED, _S.HANDLING), None),
+    "suspend": Move(_("park"), _from(_S.HANDLING), _S.SUSPENDED),
+    "resume": Move(_("resume"), _from(_S.SUSPENDED), _S.HANDLING),
     "finish": Move(_("finish"), _from(_S.HANDLING), _S.DONE),
     "verify_pass": Move(_("pass verification"), _from(_S.DONE), _S.VERIFIED),
     "verify_fail": Move(_("fail verification"), _from(_S.DONE), _S.HANDLING),
@@ -135,6 +166,10 @@ MOVES: dict[str, Move] = {
         _("hand over"), _from(_S.DISPATCHED, _S.CLAIMED, _S.HANDLING, _S.SUSPENDED), None
     ),
     "redo": Move(_("do it again"), _from(_S.CLOSED), _S.HANDLING),
+    "merge": Move(_("merge"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.MERGED),
+    "urge": Move(_("urge"), _from(*OPEN), None),
+    "supervise": Move(_("supervise"), _from(*OPEN), None),
+    "unsupervise": Move(_("lift supervision"), _from(*OPEN), None),
 }
 
 

@@ -14,7 +14,7 @@ from gridpact.core.access import Actor
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Kind, Klass, State
 from gridpact.orders.models import Category
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 
 # Free text is searched among the newest orders in sight; numbers and phones among all.
 SEARCH_WINDOW = 20_000

@@ -13,7 +13,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.selectors import queue
 from gridpact.orgs.models import Org
 

@@ -13,7 +13,7 @@ from gridpact.networks.services import officers_at
 from gridpact.orders.choices import State
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orgs.models import Org
 
 COUNT_CAP = 1000  # a queue's badge says "999+" beyond this, so that no page counts a big table

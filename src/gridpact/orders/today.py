@@ -12,7 +12,7 @@ from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.grid.today import TodayLine, TodayList
 from gridpact.orders.models import Order
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 
 MOST = 8
 

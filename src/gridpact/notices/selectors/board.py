@@ -14,7 +14,7 @@ from gridpact.grid.models import under_q
 from gridpact.grid.tree import CellRef
 from gridpact.orders.choices import SOLVED, Klass, PhotoRole, State
 from gridpact.orders.models import Order, Photo
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 
 # `is_public` is the desk's word; states and classes are named again so that no slip shows more.
 SHOWN_STATES = (

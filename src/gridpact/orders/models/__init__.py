@@ -1,15 +1,31 @@
-"""Orders and everything that hangs on one: timeline, steps, claims, photos, ratings."""
+"""Orders and everything that hangs on one: timeline, steps, claims, photos, ratings, dealings."""
 
+from gridpact.orders.models.dealings import (
+    Affected,
+    Assist,
+    Contact,
+    Decision,
+    Extension,
+    Supervision,
+    Urge,
+)
 from gridpact.orders.models.order import Category, NumberDay, Order
 from gridpact.orders.models.parts import Claim, OrderLog, OrderStep, Photo, Rating
 
 __all__ = [
+    "Affected",
+    "Assist",
     "Category",
     "Claim",
+    "Contact",
+    "Decision",
+    "Extension",
     "NumberDay",
     "Order",
     "OrderLog",
     "OrderStep",
     "Photo",
     "Rating",
+    "Supervision",
+    "Urge",
 ]

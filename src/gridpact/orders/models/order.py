@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gridpact.core import clock, crypto
-from gridpact.core.access import Actor
-from gridpact.grid.models import Appointment, Cell, CellScoped, ScopedQuerySet, under_q
+from gridpact.core import crypto
+from gridpact.grid.models import Appointment, Cell, CellScoped
 from gridpact.orders.choices import (
     OPEN,
-    SOLVED,
+    Card,
     Channel,
     Kind,
     Klass,
+    Light,
     Priority,
     Satisfaction,
     State,
     Step,
 )
+from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orgs.models import Org
 
 
@@ -55,89 +54,6 @@ class NumberDay(models.Model):
     def __str__(self) -> str:
         return str(self.day)
 
-
-class OrderQuerySet(ScopedQuerySet["Order"]):
-    """Orders by sight, state and clock."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        """What this actor may open: their territory, what they handle, their claim hall."""
-        if actor.is_system:
-            return self
-        return self.filter(self.sight(actor))
-
-    @staticmethod
-    def sight(actor: Actor) -> Q:
-        """`visible_to` as a condition."""
-        sight = Q(pk__in=())
-        for grant in actor.grants_for("orders.read"):
-            sight |= under_q(grant.level, grant.cell_id)
-        return sight | OrderQuerySet.mine_q(actor) | OrderQuerySet.hall_q(actor)
-
-    @staticmethod
-    def mine_q(actor: Actor) -> Q:
-        """Orders this actor handles, by post, organisation or in person."""
-        posts = [grant.appointment_id for grant in actor.grants]
-        mine = Q(pk__in=())
-        if posts:
-            mine |= Q(handler_post_id__in=posts)
-        if actor.org_ids:
-            mine |= Q(handler_org_id__in=actor.org_ids)
-        if actor.user_id is not None:
-            mine |= Q(handler_user_id=actor.user_id) | Q(reporter_user_id=actor.user_id)
-        return mine
-
-    @staticmethod
-    def hall_q(actor: Actor) -> Q:
-        """The claim hall: everything offered, for liaisons and members of organisations."""
-        claimer = any(
-            member.rights & {"orders.claim_org", "orders.claim_member"}
-            for member in actor.memberships
-        )
-        return Q(state=State.OFFERED) if claimer else Q(pk__in=())
-
-    def mine(self, actor: Actor) -> Self:
-        """Orders this actor handles."""
-        return self.filter(self.mine_q(actor))
-
-    def open(self) -> Self:
-        """Not ended."""
-        return self.filter(state__in=OPEN)
-
-    def overdue(self) -> Self:
-        """Open and past the limit of the current step."""
-        return self.open().filter(due_at__lt=clock.now())
-
-    def solved(self) -> Self:
-        """Verified by somebody else than the handler, or closed after that."""
-        return self.filter(state__in=SOLVED, verified_at__isnull=False)
-
-    def on_board(self) -> Self:
-        """What the public board may show: nothing private, untriaged or refused."""
-        return self.filter(is_public=True)
-
-    def with_parts(self) -> Self:
-        """Everything a row or a detail page names, in the same query."""
-        return self.select_related(
-            "cell", "desk", "category", "handler_post__kind", "handler_post__cell",
-            "handler_post__user", "handler_org", "handler_user",
-        ).defer("cell__boundary", "desk__boundary", "handler_post__cell__boundary")  # fmt: skip
-
-    def for_rows(self) -> Self:
-        """What a line of a list names, and no column more: texts and sealed fields stay behind."""
-        return self.select_related(
-            "cell", "category", "handler_post__kind", "handler_post__cell", "handler_post__user",
-            "handler_org", "handler_user",
-        ).only(*_ROW_COLUMNS)  # fmt: skip
-
-
-_ROW_COLUMNS = (
-    "number", "kind", "state", "klass", "title", "priority", "step", "step_started_at", "due_at",
-    "created_at", "promised_at", "satisfaction", "is_public", "slots", "slots_free", "skill",
-    "offered_until", "finished_by", "reporter_user", "cell__code", "cell__name", "cell__level",
-    "cell__path", "category__code", "category__name", "handler_post__cell__name",
-    "handler_post__kind__name", "handler_post__user__name", "handler_post__user__username",
-    "handler_org__name", "handler_user__name", "handler_user__username",
-)  # fmt: skip
 
 _OPEN_Q = Q(state__in=[str(state) for state in OPEN])
 
@@ -225,6 +141,30 @@ class Order(CellScoped):
     solved_word = models.BooleanField(null=True)
     returns = models.PositiveSmallIntegerField(default=0)
     redone = models.PositiveSmallIntegerField(default=0)
+    # Clocks: the worker looks at an order again at `mark_at`; `light` is what its step has reached.
+    light = models.PositiveSmallIntegerField(default=Light.GREEN, choices=Light.choices)
+    mark_at = models.DateTimeField(null=True)
+    extra_minutes = models.PositiveIntegerField(default=0, help_text="granted by extension")
+    paused_at = models.DateTimeField(null=True)
+    review_on = models.DateField(null=True, help_text="a parked matter is looked at again")
+    contact_due_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+
+    # Way through the offices: who whistled, which order it belongs to, which rule sent it here.
+    caller = models.ForeignKey(
+        Cell, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="children", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
+    route_rule = models.BigIntegerField(null=True)
+    card = models.CharField(_("card"), max_length=6, choices=Card.choices, blank=True)
+    urged = models.PositiveSmallIntegerField(default=0)
+    affected = models.PositiveIntegerField(default=0, help_text="others it also affects")
+
     source_system = models.CharField(max_length=40, blank=True)
     source_number = models.CharField(max_length=60, blank=True)
 
@@ -259,7 +199,22 @@ class Order(CellScoped):
                     fields=[field, "due_at"], name=f"order_{field}",
                     condition=Q(**{f"{field}__isnull": False}),
                 )
-                for field in ("handler_post", "handler_org", "handler_user", "reporter_user")
+                for field in (
+                    "handler_post", "handler_org", "handler_user", "reporter_user", "parent",
+                    "merged_into",
+                )
+            ),
+            models.Index(fields=["mark_at"], name="order_mark", condition=_OPEN_Q),
+            models.Index(
+                fields=["community_id", "due_at"], name="order_light_comm",
+                condition=_OPEN_Q & Q(light__gte=Light.YELLOW),
+            ),
+            models.Index(
+                fields=["due_at"], name="order_light",
+                condition=_OPEN_Q & Q(light__gte=Light.YELLOW),
+            ),
+            models.Index(
+                fields=["community_id", "due_at"], name="order_card", condition=~Q(card="")
             ),
             models.Index(
                 fields=["reporter_phone_digest"], name="order_phone",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gridpact.orders.choices import PhotoRole, Satisfaction, State, Step
+from gridpact.orders.choices import Light, PhotoRole, Satisfaction, State, Step
 from gridpact.orders.models.order import Order
 from gridpact.orgs.models import Org
 
@@ -44,6 +44,13 @@ class OrderStep(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # What the limit was made of, so that it can be explained and computed again.
+    minutes = models.PositiveIntegerField(default=0, help_text="the limit without extension")
+    by_clock = models.BooleanField(default=False, help_text="plain hours instead of working time")
+    extra_minutes = models.PositiveIntegerField(default=0)
+    paused_minutes = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=60, blank=True, help_text="key of the limit")
+    light = models.PositiveSmallIntegerField(default=Light.GREEN, choices=Light.choices)
 
     class Meta:
         ordering = ("id",)
@@ -118,6 +125,11 @@ class Rating(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     by_call_back = models.BooleanField(default=False)
     round = models.PositiveSmallIntegerField(default=0)
+    # One to five, each optional: what a resident may say beyond solved and satisfied.
+    speed = models.PositiveSmallIntegerField(_("speed"), null=True)
+    effect = models.PositiveSmallIntegerField(_("effect"), null=True)
+    attitude = models.PositiveSmallIntegerField(_("attitude"), null=True)
+    clarity = models.PositiveSmallIntegerField(_("answer"), null=True)
 
     class Meta:
         ordering = ("id",)

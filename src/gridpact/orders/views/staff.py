@@ -24,7 +24,7 @@ from gridpact.grid.models import Cell
 from gridpact.orders.choices import ENDED, OPEN
 from gridpact.orders.forms import ListFilter, RevealForm
 from gridpact.orders.models import Order
-from gridpact.orders.models.order import OrderQuerySet
+from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.services import reveal_reporter

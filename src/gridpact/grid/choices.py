@@ -70,11 +70,14 @@ _READ = ("orders.read", "orders.submit_for", "grid.read")
 _FIELD = (*_READ, "orders.claim_member")
 _HEAD = (
     *_READ, "orders.accept", "orders.triage", "orders.offer", "orders.dispatch", "orders.verify",
-    "orders.close", "orders.callback", "orders.claim_member", "orders.reveal",
+    "orders.close", "orders.callback", "orders.claim_member", "orders.reveal", "orders.guide",
+    "orders.escalate", "orders.merge", "orders.split", "orders.urge", "supervision.read",
 )  # fmt: skip
 _DESK = (
-    *_HEAD, "orders.reject", "orders.load", "grid.edit", "orgs.edit", "figures.read",
+    *_HEAD, "orders.reject", "orders.load", "orders.export", "orders.extend", "orders.suspend",
+    "orders.supervise", "orders.send_down", "grid.edit", "orgs.edit", "figures.read",
 )  # fmt: skip
+_UPPER = (*_DESK, "orders.whistle")
 
 POST_KINDS = (
     PostKindSpec(
@@ -82,9 +85,9 @@ POST_KINDS = (
         "区社会治理中心",
         Level.DISTRICT,
         is_head=False,
-        rights=(*_DESK, "grid.load"),
+        rights=(*_UPPER, "grid.load", "clocks.edit", "routing.edit"),
     ),
-    PostKindSpec("township_desk", "镇社管中心", Level.TOWNSHIP, is_head=False, rights=_DESK),
+    PostKindSpec("township_desk", "镇社管中心", Level.TOWNSHIP, is_head=False, rights=_UPPER),
     PostKindSpec("community_desk", "社区受理员", Level.COMMUNITY, is_head=False, rights=_DESK),
     PostKindSpec("general_head", "总网格长", Level.COMMUNITY, is_head=True, rights=(*_DESK,)),
     PostKindSpec("area_head", "片区长", Level.GRID, is_head=True, rights=_HEAD),
@@ -111,7 +114,7 @@ POST_KINDS = (
         "系统管理员",
         Level.DISTRICT,
         is_head=False,
-        rights=("system.doctor", "grid.read"),
+        rights=("system.doctor", "grid.read", "clocks.edit"),
     ),
     PostKindSpec(
         "security_admin",

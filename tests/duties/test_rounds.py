@@ -20,7 +20,7 @@ from gridpact.duties.services import (
     hand_over,
     open_task,
 )
-from gridpact.grid.models import Appointment, PostKind
+from gridpact.grid.models import Absence, Appointment, PostKind
 from gridpact.grid.services import end_term
 from gridpact.notify.models import Notification
 from gridpact.notify.services import deliver_batch
@@ -190,3 +190,73 @@ def test_a_round_takes_as_many_queries_for_two_cells_as_for_one(led: World) -> N
     with CaptureQueriesContext(connection) as two:
         generate_tasks(day, actor=CLOCK)
     assert (Task.objects.count(), len(two)) == (2, len(one))
+
+
+def _away(world: World, *, first: date, last: date) -> None:
+    Absence.objects.create(post=world.post("worker"), first_day=first, last_day=last)
+
+
+def _deputy(world: World) -> Appointment:
+    chief = world.post("worker")
+    return Appointment.objects.create(
+        user=world.users["building"], kind=chief.kind, cell=chief.cell, acting_for=chief,
+        starts=clock.today() - timedelta(days=10),
+    )  # fmt: skip
+
+
+def test_during_an_absence_the_task_goes_to_the_deputy_else_to_the_head_above(led: World) -> None:
+    day = working_day()
+    _away(led, first=day, last=day)
+    generate_tasks(day, actor=CLOCK)
+    assert Task.objects.get().user == led.users["zhihe"]
+    Task.objects.all().delete()
+    deputy = _deputy(led)
+    generate_tasks(day, actor=CLOCK)
+    assert Task.objects.get().post == deputy
+    Task.objects.all().delete()
+    Absence.objects.create(post=deputy, first_day=day, last_day=day)
+    generate_tasks(day, actor=CLOCK)
+    assert Task.objects.get().user == led.users["zhihe"]
+
+
+def test_where_the_deputy_is_away_the_holder_works_again(led: World) -> None:
+    day = working_day()
+    Absence.objects.create(post=_deputy(led), first_day=day, last_day=day)
+    generate_tasks(day, actor=CLOCK)
+    assert Task.objects.get().user == led.users["worker"]
+
+
+def test_tasks_that_end_during_an_absence_pass_to_the_deputy_and_later_ones_stay(
+    led: World,
+) -> None:
+    today, actor = clock.today(), led.actor("zhihe")
+    cell, post = led.cells[GRID], led.post("worker")
+    soon = open_task("清点消防器材", cell, post, today + timedelta(days=1), actor=actor)
+    later = open_task("入户走访", cell, post, today + timedelta(days=9), actor=actor)
+    deputy = _deputy(led)
+    _away(led, first=today, last=today + timedelta(days=3))
+    assert hand_over(today, actor=CLOCK) == 1
+    assert hand_over(today, actor=CLOCK) == 0
+    soon.refresh_from_db()
+    later.refresh_from_db()
+    assert (soon.post, later.post) == (deputy, post)
+
+
+def test_a_task_of_its_own_may_wait_for_the_return_but_not_end_before_it(led: World) -> None:
+    today, actor = clock.today(), led.actor("zhihe")
+    _away(led, first=today, last=today + timedelta(days=3))
+    cell, post = led.cells[GRID], led.post("worker")
+    task = open_task("入户走访", cell, post, today + timedelta(days=9), actor=actor)
+    assert task.user == led.users["worker"]
+    with pytest.raises(Refused) as refusal:
+        open_task("入户走访", cell, post, today + timedelta(days=2), actor=actor)
+    assert refusal.value.code == "post_away"
+    assert Task.objects.count() == 1
+
+
+def test_a_head_who_is_away_is_passed_over_when_tasks_climb(led: World) -> None:
+    day = working_day()
+    generate_tasks(day, actor=CLOCK)
+    Absence.objects.create(post=led.post("zhihe"), first_day=day, last_day=day + timedelta(days=1))
+    climb_overdue(day + timedelta(days=1), actor=CLOCK)
+    assert Task.objects.get(level=1).user == led.users["township"]

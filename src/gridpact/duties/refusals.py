@@ -15,6 +15,7 @@ register_refusals(
         "item_unknown": _("No work item has the code %(code)s."),
         "item_not_here": _("%(item)s does not apply to %(cell)s."),
         "post_elsewhere": _("%(post)s stands neither on %(cell)s nor above it."),
+        "post_away": _("%(name)s is away on %(day)s and nobody acts for them."),
         "post_not_in_term": _("The term of %(name)s does not run on %(day)s."),
         "already_assigned": _("%(name)s has this role here already."),
         "assignment_backwards": _("The assignment would end before it starts."),

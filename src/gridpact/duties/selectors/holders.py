@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from gridpact.grid.models import Appointment
+from django.db.models import QuerySet
+
+from gridpact.grid.models import Absence, Appointment
 from gridpact.grid.tree import Tree, tree_at
 
 DESK_RIGHT = "orders.accept"  # a post with it receives what nobody below could do
@@ -16,11 +18,22 @@ def in_office(post: Appointment, day: date) -> bool:
     return post.starts <= day and (post.ends is None or post.ends >= day) and post.user.is_active
 
 
+def away_on(day: date) -> QuerySet[Absence, int]:
+    """Ids of the posts whose holders are noted as away on the day."""
+    return Absence.objects.on(day).order_by().values_list("post_id", flat=True)
+
+
+def is_away(post: Appointment, day: date) -> bool:
+    """The holder is noted as away on the day (one query)."""
+    return Absence.objects.on(day).filter(post=post).exists()
+
+
 def stand_ins(posts: Iterable[Appointment], day: date) -> dict[int, Appointment]:
-    """By appointment id: the appointment whose holder does its work on `day` (two queries).
+    """By appointment id: the appointment whose holder does its work on `day` (three queries).
 
     A deputy comes before the holder, since deputies are appointed for days of absence; where the
-    term is over, the next holder of the same post on the same cell follows. Missing = nobody.
+    term is over, the next holder of the same post on the same cell follows. Nobody does work on a
+    day for which an absence is noted. Missing = nobody.
     """
     wanted = list(posts)
     chiefs = {post.acting_for_id for post in wanted if post.acting_for_id is not None}
@@ -29,9 +42,12 @@ def stand_ins(posts: Iterable[Appointment], day: date) -> dict[int, Appointment]
     known |= {post.pk: post for post in rows.filter(pk__in=chiefs - known.keys())}
     cells = {post.cell_id for post in known.values()}
     here = rows.in_term(day).filter(cell_id__in=cells, user__is_active=True)
+    here = here.exclude(pk__in=away_on(day))
     deputies: dict[int, Appointment] = {}
     holders: dict[tuple[int, int], Appointment] = {}
+    present: set[int] = set()
     for post in here.order_by("starts", "pk"):
+        present.add(post.pk)
         if post.acting_for_id is not None:
             deputies[post.acting_for_id] = post
         else:
@@ -40,11 +56,11 @@ def stand_ins(posts: Iterable[Appointment], day: date) -> dict[int, Appointment]
     for post in wanted:
         chief = known.get(post.acting_for_id, post) if post.acting_for_id else post
         stand_in = deputies.get(chief.pk)
-        if stand_in is None:
-            stand_in = (
-                chief if in_office(chief, day) else holders.get((chief.cell_id, chief.kind_id))
-            )
-            if stand_in is not None and stand_in.pk != chief.pk:
+        if stand_in is None and in_office(chief, day):
+            stand_in = chief if chief.pk in present else None
+        elif stand_in is None:
+            stand_in = holders.get((chief.cell_id, chief.kind_id))
+            if stand_in is not None:
                 stand_in = deputies.get(stand_in.pk, stand_in)
         if stand_in is not None:
             found[post.pk] = stand_in
@@ -59,6 +75,7 @@ class Chain:
         refs = [self.tree.by_id[each] for each in set(cell_ids) if each in self.tree.by_id]
         ids = {int(part) for ref in refs for part in ref.path.split("/") if part}
         rows = Appointment.objects.in_term(day).filter(cell_id__in=ids, user__is_active=True)
+        rows = rows.exclude(pk__in=away_on(day))
         self.heads: dict[int, list[Appointment]] = {}
         for post in rows.select_related("kind", "user", "cell").defer("cell__boundary").order_by(
             "kind__sort", "pk"

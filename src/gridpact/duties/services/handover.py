@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
@@ -16,7 +16,7 @@ from gridpact.duties.selectors.holders import Chain, stand_ins
 from gridpact.duties.services.assign import end_rows
 from gridpact.duties.services.rounds import BATCH, tell_holders
 from gridpact.grid.events import TermEnded
-from gridpact.grid.models import Appointment
+from gridpact.grid.models import Absence, Appointment
 from gridpact.grid.tree import tree_at
 
 
@@ -25,8 +25,9 @@ def hand_over(day: date, *, actor: Actor, post_id: int | None = None) -> int:
     """Move what posts out of office on `day` still have; returns how many tasks moved.
 
     Open tasks go to the deputy or the successor of the same post, else to the head above; roles in
-    the matrix go to the successor only, since a role without one is a finding. Nothing happens
-    twice; a task that nobody can take stays where it is. With `post_id` only that post's.
+    the matrix go to the successor only, since a role without one is a finding. Tasks that end while
+    their holder is away go to the deputy, too. Nothing happens twice; a task that nobody can take
+    stays where it is. With `post_id` only that post's.
     """
     require(actor, "duties.hand_over")
     which = Q() if post_id is None else Q(post_id=post_id)
@@ -43,7 +44,8 @@ def on_term_ended(event: TermEnded) -> None:
 
 
 def _tasks(day: date, which: Q) -> int:
-    left = ~Q(in_office_q(day)) | Q(post=None)
+    away = Absence.objects.on(day).filter(post=OuterRef("post"), last_day__gte=OuterRef("due_on"))
+    left = ~Q(in_office_q(day)) | Q(post=None) | Exists(away)
     rows = list(
         Task.objects.open().filter(left, which).select_for_update(skip_locked=True, of=("self",))
         .select_related("post__kind", "post__user").order_by("pk")[:BATCH]

@@ -13,7 +13,7 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
 from gridpact.duties.choices import Cadence, Role, TaskState, period_of
 from gridpact.duties.models import Assignment, Task, WorkItem
-from gridpact.duties.selectors.holders import Chain, stand_ins
+from gridpact.duties.selectors.holders import Chain, in_office, is_away, stand_ins
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.selectors import calendar
 from gridpact.grid.tree import Tree, tree_at
@@ -31,14 +31,13 @@ def open_task(
 ) -> Task:
     """Give somebody a task of its own, outside any cadence, until `due_on` (the last day).
 
-    Raises `Refused`: forbidden, task_due_past, post_not_in_term.
+    Whoever is away gets it only when back by that day, without a deputy.
+    Raises `Refused`: forbidden, task_due_past, post_not_in_term, post_away.
     """
     require(actor, "duties.open_task", cell)
     if due_on < clock.today():
         raise Refused("task_due_past", 422, field="due_on")
-    holder = stand_ins([post], clock.today()).get(post.pk)
-    if holder is None:
-        raise Refused("post_not_in_term", 422, name=post.user, day=clock.today())
+    holder = stand_ins([post], clock.today()).get(post.pk) or _back_by(post, due_on)
     ref = tree_at(None).by_id[cell.pk]
     task = Task(title=" ".join(title.split())[:80], post=holder, user_id=holder.user_id,
                 due_on=due_on, made_at=clock.now(), note=note, **ref.scope)  # fmt: skip
@@ -47,6 +46,15 @@ def open_task(
     message = _message("task_given", task, ref.name)
     message.save(force_insert=True)
     return task
+
+
+def _back_by(post: Appointment, due_on: date) -> Appointment:
+    """The post itself, whose holder is away today but not on the task's last day."""
+    if not in_office(post, clock.today()):
+        raise Refused("post_not_in_term", 422, name=post.user, day=clock.today())
+    if is_away(post, due_on):
+        raise Refused("post_away", 422, name=post.user, day=due_on)
+    return post
 
 
 @transaction.atomic

@@ -86,14 +86,16 @@ class Assist(models.Model):
     rated_at = models.DateTimeField(null=True)
     rated_by = _person()
     comment = models.TextField(_("comment"), blank=True)
+    closed_at = models.DateTimeField(null=True, help_text="ended without a report back")
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=["order", "org"], name="called_once", condition=Q(back_at__isnull=True)
+                fields=["order", "org"], name="called_once",
+                condition=Q(back_at__isnull=True, closed_at__isnull=True),
             ),
-        )
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.org_id}"

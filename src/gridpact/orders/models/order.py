@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core import crypto
 from gridpact.grid.models import Appointment, Cell, CellScoped
 from gridpact.orders.choices import (
+    DESK,
     OPEN,
     Card,
     Channel,
@@ -56,6 +57,7 @@ class NumberDay(models.Model):
 
 
 _OPEN_Q = Q(state__in=[str(state) for state in OPEN])
+_DESK_Q = Q(state__in=[str(state) for state in DESK])
 
 
 class Order(CellScoped):
@@ -154,6 +156,10 @@ class Order(CellScoped):
     caller = models.ForeignKey(
         Cell, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    sent_from = models.ForeignKey(
+        Cell, null=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        help_text="the desk that sent it up",
+    )  # fmt: skip
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="children", db_index=False
     )
@@ -216,6 +222,11 @@ class Order(CellScoped):
             models.Index(
                 fields=["community_id", "due_at"], name="order_card", condition=~Q(card="")
             ),
+            models.Index(
+                fields=["desk", "-light", "due_at", "id"], name="order_desk", condition=_DESK_Q
+            ),
+            models.Index(fields=["-light", "due_at", "id"], name="order_desks", condition=_DESK_Q),
+            models.Index(fields=["community_id", "-created_at"], name="order_comm_new"),
             models.Index(
                 fields=["reporter_phone_digest"], name="order_phone",
                 condition=~Q(reporter_phone_digest=""),

@@ -42,6 +42,7 @@ def real_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]
 
 _KEPT = {
     "django_migrations", "grid_postkind", "grid_treeversion", "grid_workday", "orders_category",
+    "orders_standardreply",
     "django_content_type", "auth_permission", "duties_workitem", "duties_duty",
 }  # fmt: skip
 

@@ -95,6 +95,14 @@ class Card(models.TextChoices):
     RED = "RED", _("red card")
 
 
+class ReplyUse(models.TextChoices):
+    """What a standard reply serves for."""
+
+    TRIAGE = "TRIAGE", _("reason of triage")
+    REJECT = "REJECT", _("reason for not accepting")
+    ANSWER = "ANSWER", _("answer to the reporter")
+
+
 class ContactWay(models.TextChoices):
     """How the reporter was really reached."""
 
@@ -118,6 +126,10 @@ class PhotoRole(models.TextChoices):
     BEFORE = "BEFORE", _("before")
     AFTER = "AFTER", _("after")
     DOCUMENT = "DOCUMENT", _("document")
+
+
+# What waits for a decision of the triage desk, most of it once.
+DESK = (State.SUBMITTED, State.ACCEPTED, State.TRIAGED, State.ESCALATED)
 
 
 class Move(NamedTuple):

@@ -9,6 +9,7 @@ from gridpact.orders.models.dealings import (
     Supervision,
     Urge,
 )
+from gridpact.orders.models.desk import DeskUndo, DeskVisit, StandardReply
 from gridpact.orders.models.order import Category, NumberDay, Order
 from gridpact.orders.models.parts import Claim, OrderLog, OrderStep, Photo, Rating
 
@@ -19,6 +20,8 @@ __all__ = [
     "Claim",
     "Contact",
     "Decision",
+    "DeskUndo",
+    "DeskVisit",
     "Extension",
     "NumberDay",
     "Order",
@@ -26,6 +29,7 @@ __all__ = [
     "OrderStep",
     "Photo",
     "Rating",
+    "StandardReply",
     "Supervision",
     "Urge",
 ]

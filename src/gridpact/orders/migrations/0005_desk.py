@@ -86,20 +86,6 @@ class Migration(migrations.Migration):
                 'ordering': ('code',),
             },
         ),
-        migrations.RemoveField(
-            model_name='order',
-            name='sent_from',
-        ),
-        migrations.AddField(
-            model_name='category',
-            name='sent_from',
-            field=models.ForeignKey(db_index=False, help_text='the desk that sent it up', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grid.cell'),
-        ),
-        migrations.AlterField(
-            model_name='assist',
-            name='closed_at',
-            field=models.DateTimeField(help_text='ended without a report back', null=True),
-        ),
         migrations.AddIndex(
             model_name='order',
             index=models.Index(condition=models.Q(('state__in', ['SUBMITTED', 'ACCEPTED', 'TRIAGED', 'ESCALATED'])), fields=['desk', '-light', 'due_at', 'id'], name='order_desk'),

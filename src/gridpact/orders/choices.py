@@ -185,9 +185,26 @@ MOVES: dict[str, Move] = {
 }
 
 
-def allowed_from(state: str) -> tuple[str, ...]:
-    """Verbs that may follow a state, in the order of the table."""
-    return tuple(verb for verb, move in MOVES.items() if state in move.sources)
+# Acts on an order that are no moves: its state stays, yet they are on the timeline.
+BESIDE: dict[str, Promise] = {
+    "report_in": _("report in"),
+    "report_back": _("report back"),
+    "rate_assist": _("rate the assistance"),
+    "contact": _("note a contact"),
+    "split": _("split"),
+}
+
+
+def allowed_from(state: str, card: str = "") -> tuple[str, ...]:
+    """Verbs that may follow a state, in the order of the table.
+
+    A card given after the end, on a second unhappy word, can still be lifted.
+    """
+    return tuple(
+        verb
+        for verb, move in MOVES.items()
+        if state in move.sources or (verb == "unsupervise" and card)
+    )
 
 
 class Step(models.TextChoices):

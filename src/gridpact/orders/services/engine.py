@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, can, require
 from gridpact.core.events import publish
+from gridpact.core.worktime import Limit, due
 from gridpact.grid.selectors import calendar
-from gridpact.orders.choices import MOVES, State, allowed_from
+from gridpact.orders.choices import ENDED, MOVES, State, allowed_from
 from gridpact.orders.events import OrderMoved
 from gridpact.orders.limits import step_and_due
 from gridpact.orders.models import Order, OrderLog, OrderStep
@@ -23,12 +25,14 @@ from gridpact.orders.models import Order, OrderLog, OrderStep
 class Line:
     """What the timeline keeps of a move: `text` for colleagues, `told` for the resident.
 
-    `stay` leaves the state as it is (a claim while more places are free).
+    `stay` leaves the state as it is (a claim while more places are free). `minutes` are working
+    minutes for the step that begins, where the move names its own limit.
     """
 
     text: str = ""
     told: str = ""
     stay: bool = False
+    minutes: int = 0
 
 
 Change = Callable[[Order], Line | str | None]
@@ -43,7 +47,7 @@ def allowed_now(order: Order, actor: Actor) -> list[str]:
     """The verbs this actor may use on this order in its present state, in table order."""
     return [
         verb
-        for verb in allowed_from(order.state)
+        for verb in allowed_from(order.state, order.card)
         if verb in VERBS and can(actor, f"orders.{verb}", order)
     ]
 
@@ -51,7 +55,7 @@ def allowed_now(order: Order, actor: Actor) -> list[str]:
 def check(order: Order, verb: str, actor: Actor) -> None:
     """Refuse with 403 when never by this person, with 409 when not in this state."""
     require(actor, f"orders.{verb}", order)
-    if order.state not in MOVES[verb].sources:
+    if verb not in allowed_from(order.state, order.card):
         raise Refused(
             "wrong_state",
             409,
@@ -81,7 +85,7 @@ def move(
     with transaction.atomic():
         order = lock(order)
         check(order, verb, actor)
-        before = order.state
+        before, desk = order.state, order.desk_id
         print_before = _print(order)
         line = change(order) if change is not None else None
         if not isinstance(line, Line):
@@ -89,20 +93,15 @@ def move(
         target = MOVES[verb].to
         if target is not None and order.state == before and not line.stay:
             order.state = target
+        if order.desk_id != desk:
+            order.step = ""  # each desk has its own clock, also for the same step
+        if order.state in ENDED and before not in ENDED:
+            end_dealings(order, actor)
         _run_clock(order, before)
+        if line.minutes:
+            own_limit(order, line.minutes, verb)
         order.save()
-        OrderLog.objects.create(
-            order=order,
-            at=clock.now(),
-            verb=verb,
-            before=before,
-            after=order.state,
-            actor_id=actor.user_id,
-            actor_name=actor.name[:50],
-            post=actor.post_label[:80],
-            text=line.text,
-            told=line.told,
-        )
+        write_line(order, verb, before, line, actor)
         audit.record(
             actor,
             f"orders.{verb}",
@@ -113,6 +112,60 @@ def move(
         )
         publish(moved(order, verb, before, actor))
     return order
+
+
+def write_line(order: Order, verb: str, before: str, line: Line, actor: Actor) -> None:
+    """One line of the timeline."""
+    OrderLog.objects.create(
+        order=order,
+        at=clock.now(),
+        verb=verb,
+        before=before,
+        after=order.state,
+        actor_id=actor.user_id,
+        actor_name=actor.name[:50],
+        post=actor.post_label[:80],
+        text=line.text,
+        told=line.told,
+    )
+
+
+def beside(order: Order, verb: str, *, actor: Actor, change: Change) -> Order:
+    """An act beside the table (`BESIDE`): same lock, log, audit and event, no other state.
+
+    Raises `Refused` 403 by the policy of the verb; `change` refuses what the state forbids.
+    """
+    with transaction.atomic():
+        order = lock(order)
+        require(actor, f"orders.{verb}", order)
+        line = change(order)
+        line = line if isinstance(line, Line) else Line(line or "")
+        order.save()
+        write_line(order, verb, order.state, line, actor)
+        audit.record(actor, f"orders.{verb}", order, why=line.text[:500])
+        publish(moved(order, verb, order.state, actor))
+    return order
+
+
+def end_dealings(order: Order, actor: Actor) -> None:
+    """What hangs on an order ends with it: its card is lifted, open calls are closed."""
+    now = clock.now()
+    if order.card:
+        order.card = ""
+        given = order.supervisions.filter(lifted_at__isnull=True)
+        given.update(lifted_at=now, lifted_by=actor.user_id, lift_reason=gettext("It has ended."))
+    if order.caller_id is not None:
+        called = order.assists.filter(back_at__isnull=True, closed_at__isnull=True)
+        called.update(closed_at=now)
+
+
+def own_limit(order: Order, minutes: int, source: str) -> None:
+    """Give the running step a limit of its own, in working minutes from its start."""
+    start = clock.now()
+    order.due_at = due(start, Limit(minutes), calendar())
+    order.steps.filter(ended_at__isnull=True).update(
+        due_at=order.due_at, minutes=minutes, by_clock=False, source=source
+    )
 
 
 def moved(order: Order, verb: str, before: str, actor: Actor) -> OrderMoved:
@@ -145,29 +198,29 @@ def _print(order: Order) -> str:
 def _run_clock(order: Order, before: str) -> None:
     """Stop the step that ended and start the clock of the one that begins."""
     now = clock.now()
-    step, due = step_and_due(order.state, order.klass, now, calendar(), redone=order.redone > 0)
+    step, until = step_and_due(order.state, order.klass, now, calendar(), redone=order.redone > 0)
     if step == order.step and order.state == before:
         return
     running = order.steps.filter(ended_at__isnull=True)
     if step == order.step and step:
         # The same step goes on in another state (taken on → being handled): its clock runs on,
         # only a change of class gives it a new limit from its own start.
-        _, due = step_and_due(
+        _, until = step_and_due(
             order.state,
             order.klass,
             order.step_started_at or now,
             calendar(),
             redone=order.redone > 0,
         )
-        order.due_at = due
-        running.update(due_at=due, owner=order.handler_label[:120])
+        order.due_at = until
+        running.update(due_at=until, owner=order.handler_label[:120])
         return
     running.update(ended_at=now)
-    order.step, order.due_at = step, due
+    order.step, order.due_at = step, until
     order.step_started_at = now if step else None
-    if due is not None:
+    if until is not None:
         OrderStep.objects.create(
-            order=order, step=step, owner=_owner(order), started_at=now, due_at=due
+            order=order, step=step, owner=_owner(order), started_at=now, due_at=until
         )
 
 

@@ -212,6 +212,7 @@ CELL_CARDS = "gridpact.config.wiring.CELL_CARDS"
 MAP_LAYERS = "gridpact.config.wiring.MAP_LAYERS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
+TRIAGE_HINTS = "gridpact.config.wiring.TRIAGE_HINTS"
 APPEND_SLASH = False
 
 LOGGING = {

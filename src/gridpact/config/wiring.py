@@ -56,8 +56,15 @@ MAP_LAYERS: tuple[str, ...] = (
 REDRAW_DEPENDENTS: tuple[str, ...] = (
     "gridpact.orders.territory.redraw_orders",
     "gridpact.duties.territory.redraw_duties",
+    "gridpact.orgs.territory.redraw_orgs",
+    "gridpact.networks.following.redraw_networks",
 )
 CELL_MOVED: tuple[tuple[str, str], ...] = (
     ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
     ("gridpact.duties.following.follow_cells", "gridpact.duties.following.return_cells"),
+    ("gridpact.orgs.territory.follow_cells", "gridpact.orgs.territory.return_cells"),
+    ("gridpact.networks.following.follow_cells", "gridpact.networks.following.return_cells"),
 )
+
+# Suggestions beside the decision at the triage desk: (actor, order) -> [Hint].
+TRIAGE_HINTS: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.grid.models import Appointment
 from gridpact.orders.choices import Klass
-from gridpact.orders.models import Category, Order
+from gridpact.orders.models import Category, Decision, Order
 from gridpact.orders.selectors import officers_of
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
 from gridpact.orgs.models import Org
@@ -54,7 +54,8 @@ def triage_order(
 ) -> Order:
     """ACCEPTED | TRIAGED | ESCALATED → TRIAGED with one of the four classes and a reason.
 
-    A private matter leaves every public page at once; the others may be shown masked.
+    A private matter leaves every public page at once; the others may be shown masked. Every
+    decision is kept, so that an order classed anew can be counted.
     """
 
     def change(fresh: Order) -> Line:
@@ -67,6 +68,15 @@ def triage_order(
                 allowed=", ".join(Klass.values),
             )
         why = need(reason, "reason")
+        Decision.objects.create(
+            order=fresh,
+            at=clock.now(),
+            klass=klass,
+            before=fresh.klass,
+            reason=why,
+            by_id=actor.user_id,
+            post=actor.post_label[:80],
+        )
         fresh.klass = klass
         fresh.is_public = klass != Klass.PRIVATE
         if category is not None:

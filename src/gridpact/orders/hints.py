@@ -1,0 +1,47 @@
+"""Suggestions for the triage desk from upper apps, listed in `config/wiring.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from gridpact.core.access import Actor
+from gridpact.orders.models import Order
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One suggestion with its evidence; it shows and never decides.
+
+    klass, category (code) and to (`post:1`, `org:2`, `officer:3`) fill the form when the desk
+    takes it over; confidence is 0 to 1.
+    """
+
+    title: Text
+    evidence: Sequence[Text] = ()
+    klass: str = ""
+    category: str = ""
+    to: str = ""
+    confidence: float | None = None
+    href: str = ""
+
+
+Source = Callable[[Actor, Order], Sequence[Hint]]
+
+
+@cache
+def _sources() -> tuple[Source, ...]:
+    paths: tuple[str, ...] = import_string(settings.TRIAGE_HINTS)
+    return tuple(import_string(path) for path in paths)
+
+
+def hints_for(actor: Actor, order: Order) -> list[Hint]:
+    """What the other parts of the product suggest for an order; empty while nothing is wired."""
+    return [hint for source in _sources() for hint in source(actor, order)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gridpact.core.access import Actor, policy
-from gridpact.orders.choices import State
+from gridpact.orders.choices import Kind, Klass, State
 from gridpact.orders.models import Order
 
 
@@ -117,6 +117,12 @@ def may_withdraw(actor: Actor, order: Order) -> bool:
     return is_reporter(actor, order)
 
 
+@policy("orders.join")
+def may_join(actor: Actor, order: Order) -> bool:
+    """Anyone, as long as the order stands on the board."""
+    return order.is_public
+
+
 @policy("orders.rate")
 def may_rate(actor: Actor, order: Order) -> bool:
     """The reporter, or the desk calling back; never the handler."""
@@ -160,6 +166,14 @@ def sees_text(actor: Actor, order: Order) -> bool:
     if actor.is_system or is_handler(actor, order) or is_reporter(actor, order):
         return True
     return covers(actor, "orders.read", order)
+
+
+_SAID_ONLY = (Kind.CONSULTATION, Kind.SUGGESTION, Kind.DISPUTE)
+
+
+def is_outdoor(order: Order) -> bool:
+    """Something to be seen at a point of the map: neither at home nor a matter of words."""
+    return order.lon is not None and order.klass != Klass.PRIVATE and order.kind not in _SAID_ONLY
 
 
 def is_offered(order: Order) -> bool:

@@ -15,11 +15,11 @@ from gridpact.core.access import Refused
 from gridpact.core.net import client_address
 
 # scope → (most hits, within seconds); `orders` follows the operator's setting.
-LIMITS = {"uploads": (120, 60), "codes": (10, 600)}
+LIMITS = {"uploads": (120, 60), "codes": (10, 600), "joins": (10, 600)}
 
 
 def limit_of(scope: str) -> tuple[int, int]:
-    """`(most, seconds)` of scope `orders`, `uploads` or `codes` (wrong tracking codes)."""
+    """`(most, seconds)` of scope `orders`, `uploads`, `joins`, or `codes` (wrong tracking codes)."""
     if scope == "orders":
         return settings.PUBLIC_WRITES_PER_MINUTE, 60
     return LIMITS[scope]

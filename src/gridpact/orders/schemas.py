@@ -112,18 +112,35 @@ class ClaimBody(BaseModel):
 
 
 class FinishBody(BaseModel):
-    """A plain answer and at least one upload as proof."""
+    """A plain answer and at least one upload as proof; `before` are photos from before the work.
+
+    What can be seen outdoors (a point on the map) needs a photo among the proofs.
+    """
 
     answer: Words = ""
     proof: list[UUID] = Field(default_factory=list, max_length=9)
+    before: list[UUID] = Field(default_factory=list, max_length=9)
 
 
 class RateBody(BaseModel):
-    """The resident's word: `satisfaction` is satisfied, basically or unsatisfied."""
+    """The resident's word: `satisfaction` is satisfied, basically or unsatisfied.
+
+    Speed, effect, attitude and clarity of the answer are optional marks from 1 (bad) to 5.
+    """
 
     solved: bool
     satisfaction: Short
     comment: Words = ""
+    speed: int | None = Field(default=None, ge=1, le=5)
+    effect: int | None = Field(default=None, ge=1, le=5)
+    attitude: int | None = Field(default=None, ge=1, le=5)
+    clarity: int | None = Field(default=None, ge=1, le=5)
+
+
+class JoinBody(BaseModel):
+    """The phone of somebody whom the matter affects too; counted once."""
+
+    phone: Short = ""
 
 
 class RevealBody(BaseModel):
@@ -319,6 +336,13 @@ class PublicOrderOut(Schema):
     satisfaction: str | None
     can_withdraw: bool
     can_rate: bool
+
+
+class AffectedOut(Schema):
+    """How many other people the matter affects, as far as they said so."""
+
+    number: str
+    affected: int
 
 
 class UploadOut(Schema):

@@ -75,7 +75,9 @@ def _claim(order: Order, actor: Actor, body: schemas.ClaimBody) -> Order:
 
 
 def _finish(order: Order, actor: Actor, body: schemas.FinishBody) -> Order:
-    return services.finish_order(order, actor=actor, answer=body.answer, proof=body.proof)
+    return services.finish_order(
+        order, actor=actor, answer=body.answer, proof=body.proof, before=body.before
+    )
 
 
 def _rate(order: Order, actor: Actor, body: schemas.RateBody) -> Order:
@@ -85,6 +87,7 @@ def _rate(order: Order, actor: Actor, body: schemas.RateBody) -> Order:
         solved=body.solved,
         satisfaction=body.satisfaction,
         comment=body.comment,
+        marks=services.Marks(body.speed, body.effect, body.attitude, body.clarity),
     )
 
 

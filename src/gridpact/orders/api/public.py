@@ -24,7 +24,14 @@ from gridpact.orders.api.bodies import intake_of
 from gridpact.orders.api.shapes import placed_json, public_json
 from gridpact.orders.choices import Channel
 from gridpact.orders.models import Order
-from gridpact.orders.services import keep_upload, open_order, rate_order, withdraw_order
+from gridpact.orders.services import (
+    Marks,
+    join_order,
+    keep_upload,
+    open_order,
+    rate_order,
+    withdraw_order,
+)
 
 router = Router(tags=["public"])
 _NUMBER = re.compile(r"[A-Za-z]{1,4}\d{9,20}")
@@ -97,10 +104,7 @@ def place(request: HttpRequest) -> HttpResponse:
 def follow(request: HttpRequest, number: str, code: str = "") -> HttpResponse:
     """Masked progress, with the code; without it only orders on the public board."""
     if not code:
-        order = _numbered(number)
-        if order is None or not order.is_public:
-            raise Refused("not_found", 404)
-        return answer(public_json(order, None))
+        return answer(public_json(_on_board(number), None))
     order, reporter = holder_of(request, number, code)
     return answer(public_json(order, reporter))
 
@@ -115,13 +119,40 @@ def rate(request: HttpRequest, number: str, code: str = "") -> HttpResponse:
     """The resident's word on the result, within 14 days; an unhappy one reopens the order once."""
     order, reporter = holder_of(request, number, code)
     body = read_body(request, schemas.RateBody)
-    words = {"solved": body.solved, "satisfaction": body.satisfaction, "comment": body.comment}
 
     def rate_it() -> dict[str, object]:
-        rated = rate_order(order, actor=reporter, **words)  # type: ignore[arg-type]
+        rated = rate_order(
+            order,
+            actor=reporter,
+            solved=body.solved,
+            satisfaction=body.satisfaction,
+            comment=body.comment,
+            marks=Marks(body.speed, body.effect, body.attitude, body.clarity),
+        )
         return public_json(rated, reporter)
 
     return answer_once(request, rate_it)
+
+
+@router.post(
+    "/public/orders/{number}/affected",
+    response=schemas.AffectedOut,
+    auth=None,
+    openapi_extra=body_docs(schemas.JoinBody),
+)
+def join(request: HttpRequest, number: str) -> HttpResponse:
+    """“Also affects me”: count one more person, once a phone, on a matter of the board."""
+    check_public_write(request, "joins")
+    order = _on_board(number)
+    phone = read_body(request, schemas.JoinBody).phone
+    actor = Actor(address=client_address(request))
+    return answer_once(
+        request,
+        lambda: {
+            "number": order.number,
+            "affected": join_order(order, phone=phone, actor=actor).affected,
+        },
+    )
 
 
 @router.post(
@@ -160,6 +191,14 @@ def holder_of(request: HttpRequest, number: str, code: str) -> tuple[Order, Acto
     )
     request.actor = reporter  # type: ignore[attr-defined]  # whose Idempotency-Key it is
     return order, reporter
+
+
+def _on_board(number: str) -> Order:
+    """The order of a number if anybody may read it; else 404, as if it did not exist."""
+    order = _numbered(number)
+    if order is None or not order.is_public:
+        raise Refused("not_found", 404)
+    return order
 
 
 def _numbered(number: str) -> Order | None:

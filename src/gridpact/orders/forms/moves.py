@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
-from gridpact.orders.choices import Klass, Satisfaction
+from gridpact.orders.choices import Klass, PhotoRole, Satisfaction
 from gridpact.orders.forms.fields import FilesField, KeptField
 from gridpact.orders.models import Category, Order
+from gridpact.orders.policies import is_outdoor
 from gridpact.orders.selectors import receivers
 from gridpact.orgs.choices import OrgKind
 
@@ -214,12 +215,25 @@ class ProgressForm(MoveForm):
 class FinishForm(MoveForm):
     """The answer in plain words, and the proof."""
 
-    photos = FilesField(label=_("Proof"))
+    photos = FilesField(label=_("Proof: how it looks now"))
     kept = KeptField()
+    before = FilesField(label=_("How it looked before"))
+    kept_before = KeptField()
     answer = _words(
         _("Answer to the resident"), required=True, rows=4,
         help_text=_("Say in plain words what was done. The reporter reads this."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_outdoor(self.order):
+            return
+        self.fields["photos"].help_text = _("Outdoors at least one photo of the result is needed.")
+        seen = (PhotoRole.BEFORE, PhotoRole.REPORT)
+        if not self.order.photos.filter(role__in=seen, kind="image").exists():
+            self.fields["before"].help_text = _(
+                "There is no photo from before yet. With one everybody sees what changed."
+            )
 
 
 class RateForm(MoveForm):

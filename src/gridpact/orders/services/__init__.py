@@ -1,6 +1,7 @@
 """The verbs on orders. Edges import them from here; one function per move of the table."""
 
 from gridpact.orders import refusals as refusals  # registers the sentences
+from gridpact.orders.services.affected import join_order
 from gridpact.orders.services.desk import (
     accept_order,
     close_order,
@@ -23,12 +24,13 @@ from gridpact.orders.services.handle import (
 )
 from gridpact.orders.services.intake import Contact, Intake, open_order
 from gridpact.orders.services.photos import attach_photos, keep_upload
-from gridpact.orders.services.reporter import rate_order, redo_order, withdraw_order
+from gridpact.orders.services.reporter import Marks, rate_order, redo_order, withdraw_order
 from gridpact.orders.services.reveal import reveal_reporter
 
 __all__ = [
     "Contact",
     "Intake",
+    "Marks",
     "accept_order",
     "allowed_now",
     "attach_photos",
@@ -36,6 +38,7 @@ __all__ = [
     "close_order",
     "dispatch_order",
     "finish_order",
+    "join_order",
     "keep_upload",
     "note_order",
     "offer_order",

@@ -10,7 +10,8 @@ from django.db.models import Q
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import PhotoRole, State
-from gridpact.orders.models import Claim, Order
+from gridpact.orders.models import Claim, Order, Photo
+from gridpact.orders.policies import is_outdoor
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
 from gridpact.orders.services.photos import attach_photos
 
@@ -116,17 +117,41 @@ def note_order(order: Order, *, actor: Actor, note: str) -> Order:
     return move(order, "note", actor=actor, change=change)
 
 
-def finish_order(order: Order, *, actor: Actor, answer: str, proof: Sequence[UUID]) -> Order:
-    """HANDLING → DONE with a plain-language answer and at least one uploaded proof."""
+def finish_order(
+    order: Order,
+    *,
+    actor: Actor,
+    answer: str,
+    proof: Sequence[UUID],
+    before: Sequence[UUID] = (),
+) -> Order:
+    """HANDLING → DONE with a plain-language answer and at least one uploaded proof.
+
+    `before` are photos from before the work. Outdoors one of the proofs must be a photo
+    (domain.md §4: outdoor, before and after).
+    """
 
     def change(fresh: Order) -> Line:
         said = need(answer, "answer")
         if not proof:
             raise Refused("no_proof", 422, field="proof")
-        attach_photos(fresh, proof, actor=actor, role=PhotoRole.AFTER)
+        _attach_proof(fresh, proof, before, actor)
         fresh.answer = said
         fresh.finished_at = clock.now()
         fresh.finished_by_id = actor.user_id
         return Line(said, told=said)
 
     return move(order, "finish", actor=actor, change=change)
+
+
+def _attach_proof(
+    order: Order, proof: Sequence[UUID], before: Sequence[UUID], actor: Actor
+) -> None:
+    """Attach photos of before and after; a document proves, but shows no result."""
+    attach_photos(order, before, actor=actor, role=PhotoRole.BEFORE)
+    attach_photos(order, proof, actor=actor, role=PhotoRole.AFTER)
+    mine = Photo.objects.filter(order=order, pk__in=[*proof, *before])
+    mine.filter(kind="pdf").update(role=PhotoRole.DOCUMENT)
+    shows_result = mine.filter(role=PhotoRole.AFTER).exists()
+    if is_outdoor(order) and not shows_result:
+        raise Refused("photo_after_missing", 422, field="proof")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,6 +15,22 @@ from gridpact.orders.policies import is_reporter
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move
 
 VERBS.update({"withdraw", "rate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a resident may say beyond solved and satisfied: one (bad) to five, each optional."""
+
+    speed: int | None = None
+    effect: int | None = None
+    attitude: int | None = None
+    clarity: int | None = None
+
+    def check(self) -> None:
+        """Refuse a mark outside one to five by naming it."""
+        for name, given in asdict(self).items():
+            if given is not None and not 1 <= given <= 5:
+                raise Refused("mark_range", 422, field=name, given=given)
 
 
 def withdraw_order(order: Order, *, actor: Actor, reason: str = "") -> Order:
@@ -32,12 +49,20 @@ def withdraw_order(order: Order, *, actor: Actor, reason: str = "") -> Order:
 
 @transaction.atomic
 def rate_order(
-    order: Order, *, actor: Actor, solved: bool, satisfaction: str, comment: str = ""
+    order: Order,
+    *,
+    actor: Actor,
+    solved: bool,
+    satisfaction: str,
+    comment: str = "",
+    marks: Marks | None = None,
 ) -> Order:
     """VERIFIED | CLOSED → CLOSED with the resident's word, once per finish, within 14 days.
 
     "Not solved" or "not satisfied" reopens the order once at once (`redo_order`).
     """
+    given = marks or Marks()
+    given.check()
 
     def change(fresh: Order) -> Line:
         if satisfaction not in Satisfaction.values:
@@ -61,6 +86,7 @@ def rate_order(
             comment=comment.strip(),
             by_call_back=not is_reporter(actor, fresh),
             round=fresh.redone,
+            **asdict(given),
         )
         fresh.satisfaction, fresh.solved_word = satisfaction, solved
         fresh.closed_at = fresh.closed_at or clock.now()

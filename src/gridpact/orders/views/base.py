@@ -34,25 +34,27 @@ def find_order(actor: Actor, number: str) -> Order:
     return order
 
 
-def keep_files(form: forms.Form, request: Request) -> list[UUID]:
+def keep_files(
+    form: forms.Form, request: Request, *, files: str = "photos", kept: str = "kept"
+) -> list[UUID]:
     """Keep the form's files at once, so that a refusal of the form loses nothing.
 
-    The ids are put back into the form's `kept` field; a file that is refused becomes an error of
-    the `photos` field.
+    The ids are put back into the form's field `kept`; a file that is refused becomes an error of
+    the field `files`.
     """
-    ids = kept_ids(form.data.get("kept"))
+    ids = kept_ids(form.data.get(kept))
     refusals: list[str] = []
-    files: list[Any] = request.FILES.getlist("photos")
-    for file in (one for one in files if isinstance(one, UploadedFile)):
+    sent: list[Any] = request.FILES.getlist(files)
+    for file in (one for one in sent if isinstance(one, UploadedFile)):
         try:
             ids.append(keep_upload(file.read(), file.name or "", actor=request.actor).pk)
         except Refused as refusal:
             refusals.append(refusal.sentence)
     form.data = {key: form.data[key] for key in form.data} | {
-        "kept": ",".join(str(each) for each in ids)
+        kept: ",".join(str(each) for each in ids)
     }
     for sentence in refusals:
-        form.add_error("photos", sentence)
+        form.add_error(files, sentence)
     return ids
 
 

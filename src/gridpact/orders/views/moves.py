@@ -56,7 +56,9 @@ def _claim(order: Order, actor: Actor, data: Data) -> Order:
 
 
 def _finish(order: Order, actor: Actor, data: Data) -> Order:
-    return services.finish_order(order, actor=actor, answer=data["answer"], proof=data["kept"])
+    return services.finish_order(
+        order, actor=actor, answer=data["answer"], proof=data["kept"], before=data["kept_before"]
+    )
 
 
 def _rate(order: Order, actor: Actor, data: Data) -> Order:
@@ -121,6 +123,7 @@ def _post(request: Request, order: Order, verb: str) -> HttpResponseBase:
     form = FORMS[verb](request.POST, request.FILES, order=order, actor=actor)
     if isinstance(form, FinishForm):
         keep_files(form, request)
+        keep_files(form, request, files="before", kept="kept_before")
     status = 422
     if form.is_valid():
         if _sent_before(order, actor, verb, form.cleaned_data.get("seen")):
@@ -161,7 +164,8 @@ def _page(
     status: int = 200,
     blocked: str = "",
 ) -> HttpResponse:
-    ids = kept_ids(form["kept"].value()) if "kept" in form.fields else []
+    fields = [name for name in ("kept", "kept_before") if name in form.fields]
+    ids = [each for name in fields for each in kept_ids(form[name].value())]
     context = {
         "order": order,
         "row": order_rows([order], request.actor)[0],

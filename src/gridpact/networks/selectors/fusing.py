@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
 import shapely
+from django.db.models import Q
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.fusion import Fusion, NetCell, fuse
+from gridpact.grid.models import Lineage
 from gridpact.grid.tree import Tree, tree_at
 from gridpact.networks.models import Network, NetworkCell
 
@@ -44,13 +47,10 @@ def lay(network: Network, day: date) -> Laid:
     cells: list[NetCell] = []
     lost: Codes = {}
     for row in network.cells.on(day).order_by("code").only("network", "code", "boundary", "serves"):
-        if row.boundary is not None:
-            cells.append(NetCell(row.code, shape(row.boundary)))
-            continue
-        grids, missing = grids_of(row, snapshot)
-        drawn = [ground.grids[code] for code in grids if code in ground.grids]
-        if drawn:
-            cells.append(NetCell(row.code, shapely.union_all(drawn)))
+        area = _area_of(row, ground, snapshot)
+        if area is not None:
+            cells.append(NetCell(row.code, area))
+        missing = grids_of(row, snapshot)[1] if row.boundary is None else []
         if missing:
             lost[row.code] = missing
     fusion = fuse(
@@ -61,6 +61,38 @@ def lay(network: Network, day: date) -> Laid:
         district=ground.district,
     )
     return Laid(fusion, lost, snapshot.version, day)
+
+
+def laid_on(
+    networks: Iterable[Network], grids: Collection[str], snapshot: Tree
+) -> dict[int, list[NetworkCell]]:
+    """The cells of each network on some grids on the tree's day, by network id, widest first."""
+    ground = _ground(snapshot.version, snapshot.day)
+    ours = [NetCell(code, ground.grids[code]) for code in grids if code in ground.grids]
+    found: dict[int, list[NetworkCell]] = {}
+    for network in networks:
+        rows = network.cells.on(snapshot.day).select_related("network__org", "org", "officer")
+        theirs = {row.code: row for row in rows}
+        areas = [
+            NetCell(code, area)
+            for code, row in theirs.items()
+            if (area := _area_of(row, ground, snapshot)) is not None
+        ]
+        fusion = fuse(ours, areas, threshold_in=network.share_in,
+                      threshold_touch=network.share_touch, district=ground.district)  # fmt: skip
+        shares = sorted((one for row in fusion.rows for one in row.shares),
+                        key=lambda one: (-one.of_ours, one.network_code))  # fmt: skip
+        codes = dict.fromkeys(one.network_code for one in shares)
+        found[network.pk] = [theirs[code] for code in codes]
+    return found
+
+
+def _area_of(row: NetworkCell, ground: _Ground, snapshot: Tree) -> BaseGeometry | None:
+    """The outline of a network's cell, or the ground of the grids it serves."""
+    if row.boundary is not None:
+        return shape(row.boundary)
+    drawn = [ground.grids[code] for code in grids_of(row, snapshot)[0] if code in ground.grids]
+    return shapely.union_all(drawn) if drawn else None
 
 
 def grids_of(row: NetworkCell, snapshot: Tree) -> tuple[list[str], list[str]]:
@@ -74,7 +106,20 @@ def grids_of(row: NetworkCell, snapshot: Tree) -> tuple[list[str], list[str]]:
             continue
         below = snapshot.under(ref.id) if ref.level != Level.GRID else [ref]
         grids += [each.code for each in below if each.level == Level.GRID]
-    return sorted(set(grids)), missing
+    return sorted(set(grids)), _unanswered(row, missing) if missing else []
+
+
+def _unanswered(row: NetworkCell, missing: list[str]) -> list[str]:
+    """Codes without a cell on the day, whose forerunners or successors are not named either."""
+    pairs = Lineage.objects.filter(Q(before__code__in=missing) | Q(after__code__in=missing))
+    named = set(row.serves)
+    known = {
+        code
+        for pair in pairs.values_list("before__code", "after__code")
+        if named.issuperset(pair)
+        for code in pair
+    }
+    return [code for code in missing if code not in known]
 
 
 # Keyed by version and day: four networks laid one after the other read the outlines once.

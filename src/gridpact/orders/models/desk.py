@@ -77,8 +77,9 @@ class DeskVisit(models.Model):
 class DeskUndo(models.Model):
     """How an order was before a decision at the desk, so that it can be taken back for seconds.
 
-    fields: the columns the decision changed, as texts (null: no value). steps: the clocks that
-    ran before. last_log: the last line of the decision; any later line forbids taking back.
+    fields: the columns the decision changed, as texts (null: no value). rows: clocks that ran and
+    cards that stood, by model. last_log: the last line of the decision; a later line forbids
+    taking back.
     """
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="undo")
@@ -87,7 +88,7 @@ class DeskUndo(models.Model):
     )
     at = models.DateTimeField()
     fields = models.JSONField(default=dict)
-    steps = models.JSONField(default=list)
+    rows = models.JSONField(default=dict)
     last_step = models.BigIntegerField(default=0)
     last_decision = models.BigIntegerField(default=0)
     last_log = models.BigIntegerField()

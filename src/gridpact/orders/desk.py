@@ -1,0 +1,149 @@
+"""Reads of the triage desk: its queue, what lies near an order, who answers there, who looks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from gridpact.core import clock
+from gridpact.core.access import Actor
+from gridpact.grid.choices import RANK, Level
+from gridpact.grid.models import Appointment, Cell, under_q
+from gridpact.orders.choices import DESK, State
+from gridpact.orders.models import Decision, DeskUndo, DeskVisit, Order
+from gridpact.orders.models.sight import OrderQuerySet
+
+ORDER_BY = ("-light", "due_at", "id")
+NEAR_M = 300
+NEAR_DAYS = 90
+_WINDOW = 2000  # neighbours are looked for among the newest orders of the community
+_METRES = 111_320  # of one degree of latitude
+LOOKING = timedelta(minutes=5)
+AGAIN_DAYS = 30
+
+
+def desk_cell(actor: Actor) -> Cell | None:
+    """The cell whose orders the actor decides: of the post acted as, else of the first that may."""
+    grants = actor.grants_for("orders.triage")
+    if not grants:
+        return None
+    post = actor.post
+    chosen = post if post in grants and post is not None else grants[0]
+    return Cell.objects.defer("boundary").get(pk=chosen.cell_id)
+
+
+def has_desk(cell: Cell) -> bool:
+    """Orders are addressed to communities and what lies above; a grid's head shares their desk."""
+    return RANK[cell.level] <= RANK[Level.COMMUNITY]
+
+
+def desk_rows(cell: Cell, *, below: bool = False) -> OrderQuerySet:
+    """Orders that wait for a decision at the desk of `cell`, or (`below`) anywhere under it.
+
+    What was sent up past this cell waits elsewhere.
+    """
+    rows = Order.objects.filter(state__in=DESK)
+    if has_desk(cell) and not below:
+        return rows.filter(desk_id=cell.pk)
+    rows = rows.filter(under_q(cell.level, cell.pk))
+    return rows.exclude(state=State.ESCALATED, desk_id__in=cell.path_ids[:-1])
+
+
+def again_rows(cell: Cell) -> OrderQuerySet:
+    """Orders under `cell` that were classed anew within the last 30 days, in whatever state."""
+    since = clock.now() - timedelta(days=AGAIN_DAYS)
+    anew = Decision.objects.filter(order=OuterRef("pk"), at__gte=since).exclude(before="")
+    return Order.objects.filter(under_q(cell.level, cell.pk)).filter(Exists(anew))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Another order close by; metres None: the same address without a point."""
+
+    order: Order
+    metres: int | None
+
+
+def neighbours(order: Order, actor: Actor, limit: int = 6) -> list[Near]:
+    """Orders of the same community within 300 m or with the same address, of the last 90 days."""
+    where = _around(order)
+    if order.community_id is None or not where:
+        return []
+    since = clock.now() - timedelta(days=NEAR_DAYS)
+    # scope: the window holds keys only; what is shown starts from `visible_to`
+    recent = Order.objects.filter(community_id=order.community_id, created_at__gte=since)
+    keys = recent.order_by("-created_at").values("pk")[:_WINDOW]
+    rows = Order.objects.visible_to(actor).filter(pk__in=keys).filter(where).exclude(pk=order.pk)
+    found = [Near(row, _metres(order, row)) for row in rows.for_rows()[:200]]
+    near = [each for each in found if each.metres is None or each.metres <= NEAR_M]
+    return sorted(near, key=lambda each: (not each.order.is_open, each.metres or 0))[:limit]
+
+
+def _around(order: Order) -> Q:
+    """The condition "near this order"; empty when it has neither point nor address."""
+    where = Q(address=order.address) if order.address else Q()
+    if order.lon is not None and order.lat is not None:
+        high = NEAR_M / _METRES
+        wide = high / max(math.cos(math.radians(order.lat)), 0.01)
+        where |= Q(
+            lon__range=(order.lon - wide, order.lon + wide),
+            lat__range=(order.lat - high, order.lat + high),
+        )
+    return where
+
+
+def _metres(order: Order, other: Order) -> int | None:
+    if order.lon is None or order.lat is None or other.lon is None or other.lat is None:
+        return None
+    east = (other.lon - order.lon) * math.cos(math.radians(order.lat))
+    return round(math.hypot(east, other.lat - order.lat) * _METRES)
+
+
+def same_reporter(order: Order, actor: Actor, limit: int = 5) -> list[Order]:
+    """Other orders in sight from the same phone, newest first; none for an anonymous one."""
+    if not order.reporter_phone_digest:
+        return []
+    rows = Order.objects.visible_to(actor).exclude(pk=order.pk)
+    rows = rows.filter(reporter_phone_digest=order.reporter_phone_digest)
+    return list(rows.for_rows().order_by("-created_at")[:limit])
+
+
+def answering(order: Order) -> list[Appointment]:
+    """Heads in term from the order's own cell up to its community, nearest first."""
+    rows = (
+        Appointment.objects.heads_of(order.cell.path_ids)
+        .filter(user__is_active=True, cell__level__in=_ANSWERING)
+        .select_related("kind", "user", "cell")
+        .defer("cell__boundary")
+    )
+    return sorted(rows, key=lambda row: (-row.cell.rank, row.acting_for_id is None, row.pk))
+
+
+_ANSWERING = (Level.COMMUNITY, Level.GRID, Level.MICRO_GRID, Level.UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Somebody else who opened the order within the last five minutes."""
+
+    name: str
+    at: datetime
+
+
+def lookers(orders: Iterable[int], actor: Actor) -> dict[int, Looker]:
+    """The last other person who opened each of these orders (by key), one query."""
+    since = clock.now() - LOOKING
+    rows = DeskVisit.objects.filter(order__in=list(orders), at__gte=since)
+    rows = rows.exclude(user=actor.user_id).select_related("user").order_by("at")
+    return {row.order_id: Looker(str(row.user), row.at) for row in rows}
+
+
+def takeable(actor: Actor, seconds: int) -> DeskUndo | None:
+    """The actor's last decision, while it can be taken back and nobody went on with it."""
+    since = clock.now() - timedelta(seconds=seconds)
+    rows = DeskUndo.objects.filter(user=actor.user_id, at__gte=since).select_related("order")
+    return rows.order_by("-at").first()

@@ -106,3 +106,23 @@ def answer_once(
     if given.again:
         response["Idempotency-Replayed"] = "true"
     return response
+
+
+def keep_answer(caller: str, key: str, request: str, body: Any) -> None:
+    """Leave `body` under a key, replacing what an earlier sending of the same left there."""
+    IdempotencyKey.objects.update_or_create(
+        caller=caller[:60],
+        key=key,
+        defaults={
+            "request": request,
+            "status": 200,
+            "body": orjson.dumps(body, default=str).decode(),
+            "created_at": clock.now(),
+        },
+    )
+
+
+def kept_answer(caller: str, key: str) -> Any:
+    """What was answered under a key, or None; answers are kept for seven days."""
+    known = IdempotencyKey.objects.filter(caller=caller[:60], key=key).first()
+    return None if known is None or known.body is None else orjson.loads(known.body)

@@ -64,6 +64,7 @@ api = Api(
 )
 api.add_router("", accounts)
 api.add_router("", orders.public)
+api.add_router("/orders", orders.many)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)
 api.add_router("/work-items", duties.items)

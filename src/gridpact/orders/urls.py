@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from gridpact.orders.registers import CATEGORIES
-from gridpact.orders.views import files, hall, intake, moves, staff
+from gridpact.orders.views import files, hall, intake, many, moves, staff
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", staff.order_list, name="list"),
     path("orders/new", intake.new, name="new"),
+    path("orders/bulk", many.bulk, name="bulk"),
+    path("orders/bulk/<uuid:key>", many.bulk_done, name="bulk_done"),
     path("orders/export", staff.export, name="export"),
     path("orders/ground.geojson", files.ground, name="ground"),
     path("orders/<slug:number>", staff.detail, name="detail"),

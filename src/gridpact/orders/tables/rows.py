@@ -64,6 +64,7 @@ class OrderRow:
     holder: str
     clock: ClockWords | None
     created_at: datetime
+    moves: str = ""
 
     @property
     def tone(self) -> str:

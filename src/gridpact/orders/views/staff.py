@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +29,9 @@ from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.services import reveal_reporter
+from gridpact.orders.services.many import MAX_MANY
 from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
+from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.views.base import Request, find_order, signed_in
 from gridpact.ui import parts
 from gridpact.ui.paging import Page, keyset_page
@@ -108,8 +111,13 @@ def order_list(request: Request) -> HttpResponse:
     query = request.GET.copy()
     query.pop("cursor", None)
     query["queue"] = wanted.queue
+    made = order_rows(page.items, request.actor, wanted.below)
+    bar = bulk_bar(page.items, request.actor)
     context = {
-        "rows": order_rows(page.items, request.actor, wanted.below),
+        "rows": [replace(row, moves=bar.moves[row.number]) for row in made],
+        "bulk": bar.actions,
+        "most": MAX_MANY,
+        "query": query.urlencode(),
         "page": page,
         "count": _count(rows, page, cursor),
         "tabs": wanted.tabs(),

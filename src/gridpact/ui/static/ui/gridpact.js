@@ -84,14 +84,52 @@
   });
 
   /* Bulk choice */
+  var lastPick = null;
+
+  /* How many of the picked rows allow each move; a move that none allows cannot be pressed. */
+  function countMoves(form, bar, chosen, whole) {
+    each(bar, "button[name=verb]", function (button) {
+      var note = button.querySelector("[data-gp-bulk-n]");
+      var may = 0;
+      each(form, "[data-gp-pick]:checked", function (pick) {
+        if ((" " + (pick.dataset.gpMoves || "") + " ").indexOf(" " + button.value + " ") >= 0) { may += 1; }
+      });
+      button.disabled = may === 0 && !whole;
+      if (note) { note.textContent = whole || may === chosen ? "" : may + "/" + chosen; }
+    });
+  }
+
+  function armBulk(root) {
+    each(root, "[data-gp-bulk]", function (bar) {
+      if (bar.closest("form")) { countPicks(bar.closest("form")); }
+    });
+  }
+
+  /* With Shift, everything between the last box and this one follows it. */
+  document.addEventListener("click", function (event) {
+    var box = event.target;
+    if (!box.matches || !box.matches("[data-gp-pick]")) { return; }
+    var form = box.closest("form");
+    var picks = form ? Array.prototype.slice.call(form.querySelectorAll("[data-gp-pick]")) : [];
+    var from = picks.indexOf(lastPick);
+    var to = picks.indexOf(box);
+    if (event.shiftKey && from >= 0) {
+      picks.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(function (pick) { pick.checked = box.checked; });
+      countPicks(form);
+    }
+    lastPick = box;
+  });
   function countPicks(form) {
     var picks = form.querySelectorAll("[data-gp-pick]");
     var chosen = form.querySelectorAll("[data-gp-pick]:checked").length;
     var bar = form.querySelector("[data-gp-bulk]");
     var all = form.querySelector("[data-gp-pick-all]");
+    var whole = form.querySelector("[data-gp-whole]");
     if (bar) {
       bar.hidden = chosen === 0;
+      bar.dataset.ready = "1";
       bar.querySelector("[data-gp-bulk-count]").textContent = String(chosen);
+      countMoves(form, bar, chosen, whole !== null && whole.checked);
     }
     if (all) {
       all.checked = chosen > 0 && chosen === picks.length;
@@ -106,7 +144,7 @@
     if (form && box.matches("[data-gp-pick-all]")) {
       each(form, "[data-gp-pick]", function (pick) { pick.checked = box.checked; });
     }
-    if (form && box.matches("[data-gp-pick], [data-gp-pick-all]")) { countPicks(form); }
+    if (form && box.matches("[data-gp-pick], [data-gp-pick-all], [data-gp-whole]")) { countPicks(form); }
     if (box.matches("[data-gp-files] > input[type=file]")) { takeFiles(box); }
   });
 
@@ -194,6 +232,7 @@
 
   function prepare(root) {
     each(root, "[data-gp-toast]", armToast);
+    armBulk(root);
     var wrong = root.querySelector("[data-gp-focus]");
     if (wrong) { wrong.focus(); }
   }

@@ -1,0 +1,37 @@
+"""The forms of a move on many orders: the usual form, for the place all picked orders share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gridpact.core.access import Actor
+from gridpact.grid.models import Cell
+from gridpact.grid.tree import tree
+from gridpact.orders.forms.moves import FORMS, MoveForm
+from gridpact.orders.models import Order
+
+
+def shared_cell(cell_ids: Sequence[int]) -> Cell | None:
+    """The deepest cell that holds all of these, or None without any."""
+    by_id = tree().by_id
+    paths = [by_id[pk].path.strip("/").split("/") for pk in dict.fromkeys(cell_ids) if pk in by_id]
+    shared = ""
+    for steps in zip(*paths, strict=False):
+        if len(set(steps)) > 1:
+            break
+        shared = steps[0]
+    if not shared:
+        return None
+    return Cell.objects.defer("boundary").get(pk=int(shared))
+
+
+def form_for_many(
+    verb: str, orders: Sequence[Order], *, actor: Actor, data: Mapping[str, Any] | None = None
+) -> MoveForm:
+    """The form of `verb`: receivers are those of the shared place, presets what all have alike."""
+    first = orders[0]
+    alike = {order.klass for order in orders} == {first.klass}
+    cell = shared_cell([order.cell_id for order in orders]) or first.cell
+    pattern = Order(cell=cell, desk=first.desk, klass=first.klass if alike else "")
+    return FORMS[verb](data, order=pattern, actor=actor)

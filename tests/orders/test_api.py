@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from gridpact.accounts import throttle
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
-from gridpact.orders import schemas, services
+from gridpact.orders import schemas, schemas_public, services
 from gridpact.orders.choices import MOVES
 from gridpact.orders.models import Order, OrderLog, Photo
 from tests.api import Caller, anyone, caller
@@ -57,7 +57,7 @@ def test_an_order_lives_from_placing_to_rating_by_program_alone(world: World) ->
         },
     )
     assert placed.status_code == 201
-    fits(schemas.PlacedOut, placed.json())
+    fits(schemas_public.PlacedOut, placed.json())
     number, code = placed.json()["number"], placed.json()["code"]
     assert placed.json()["cell"]["code"] == UNIT
 
@@ -80,7 +80,7 @@ def test_an_order_lives_from_placing_to_rating_by_program_alone(world: World) ->
 
     link = f"/api/v1/public/orders/{number}"
     seen = public.get(f"{link}?code={code}").json()
-    fits(schemas.PublicOrderOut, seen)
+    fits(schemas_public.PublicOrderOut, seen)
     assert (seen["state"], seen["answer"], seen["can_rate"]) == ("VERIFIED", "已换新灯", True)
     assert "13800001234" not in str(seen)
     assert [photo["role"] for photo in seen["photos"]] == ["REPORT", "AFTER"]
@@ -336,7 +336,7 @@ def test_an_upload_is_judged_by_its_content(world: World) -> None:
     public = anyone()
     kept = public.upload(jpeg(), "photo.png")
     assert kept.status_code == 201
-    fits(schemas.UploadOut, kept.json())
+    fits(schemas_public.UploadOut, kept.json())
     assert kept.json()["kind"] == "image"
     for data in (b"%PDF-1.4 disguised", b"GIF89a", b"MZ\x90", b"<svg onload=alert(1)>", b""):
         refused = public.upload(data, "photo.jpg")

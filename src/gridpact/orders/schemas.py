@@ -137,12 +137,6 @@ class RateBody(BaseModel):
     clarity: int | None = Field(default=None, ge=1, le=5)
 
 
-class JoinBody(BaseModel):
-    """The phone of somebody whom the matter affects too; counted once."""
-
-    phone: Short = ""
-
-
 class RevealBody(BaseModel):
     """Why the contact is needed; kept in the log."""
 
@@ -285,72 +279,6 @@ class EnteredOut(OrderOut):
     """An order entered by staff, with the code to hand to the resident."""
 
     code: str
-
-
-class PlacedOut(Schema):
-    """A new order: keep `number` and `code` to follow it."""
-
-    number: str
-    code: str
-    cell: CellOut
-    state: str
-    created_at: datetime
-    promised_at: datetime
-
-
-class PublicStepOut(Schema):
-    """One run of a clock, without names."""
-
-    step: str
-    started_at: datetime
-    due_at: datetime
-    ended_at: datetime | None
-
-
-class ToldOut(Schema):
-    """Something the resident was told."""
-
-    at: datetime
-    verb: str
-    text: str
-
-
-class PublicOrderOut(Schema):
-    """Masked progress; `told`, `can_withdraw` and `can_rate` only with the right code."""
-
-    number: str
-    state: str
-    klass: str | None = Field(alias="class")
-    kind: str
-    title: str
-    cell: CellOut
-    handler: str
-    created_at: datetime
-    promised_at: datetime
-    step: str | None
-    due_at: datetime | None
-    steps: list[PublicStepOut]
-    answer: str
-    told: list[ToldOut]
-    photos: list[PhotoOut]
-    satisfaction: str | None
-    can_withdraw: bool
-    can_rate: bool
-
-
-class AffectedOut(Schema):
-    """How many other people the matter affects, as far as they said so."""
-
-    number: str
-    affected: int
-
-
-class UploadOut(Schema):
-    """A kept file: `kind` is image or pdf, `sha256` of the bytes that were sent."""
-
-    id: UUID
-    kind: str
-    sha256: str
 
 
 class WhyOut(Schema):

@@ -20,8 +20,9 @@ from gridpact.core.edge import actor_of, announced_length, answer, body_docs, dr
 from gridpact.core.net import client_address
 from gridpact.grid.tree import latest
 from gridpact.orders import schemas
+from gridpact.orders import schemas_public as shapes
 from gridpact.orders.api.bodies import intake_of
-from gridpact.orders.api.shapes import placed_json, public_json
+from gridpact.orders.api.progress import placed_json, public_json
 from gridpact.orders.choices import Channel
 from gridpact.orders.models import Order
 from gridpact.orders.services import (
@@ -54,7 +55,7 @@ _FILE_DOCS = {
 
 @router.post(
     "/uploads",
-    response={201: schemas.UploadOut},
+    response={201: shapes.UploadOut},
     auth=PUBLIC_OR_SIGNED_IN,
     openapi_extra=_FILE_DOCS,
 )
@@ -83,7 +84,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @router.post(
     "/public/orders",
-    response={201: schemas.PlacedOut},
+    response={201: shapes.PlacedOut},
     auth=PUBLIC_OR_SIGNED_IN,
     openapi_extra=body_docs(schemas.PublicOrderIn),
 )
@@ -100,7 +101,7 @@ def place(request: HttpRequest) -> HttpResponse:
     return answer_once(request, open_it, status=201)
 
 
-@router.get("/public/orders/{number}", response=schemas.PublicOrderOut, auth=None)
+@router.get("/public/orders/{number}", response=shapes.PublicOrderOut, auth=None)
 def follow(request: HttpRequest, number: str, code: str = "") -> HttpResponse:
     """Masked progress, with the code; without it only orders on the public board."""
     if not code:
@@ -111,7 +112,7 @@ def follow(request: HttpRequest, number: str, code: str = "") -> HttpResponse:
 
 @router.post(
     "/public/orders/{number}/rate",
-    response=schemas.PublicOrderOut,
+    response=shapes.PublicOrderOut,
     auth=None,
     openapi_extra=body_docs(schemas.RateBody),
 )
@@ -136,15 +137,15 @@ def rate(request: HttpRequest, number: str, code: str = "") -> HttpResponse:
 
 @router.post(
     "/public/orders/{number}/affected",
-    response=schemas.AffectedOut,
+    response=shapes.AffectedOut,
     auth=None,
-    openapi_extra=body_docs(schemas.JoinBody),
+    openapi_extra=body_docs(shapes.JoinBody),
 )
 def join(request: HttpRequest, number: str) -> HttpResponse:
     """“Also affects me”: count one more person, once a phone, on a matter of the board."""
     check_public_write(request, "joins")
     order = _on_board(number)
-    phone = read_body(request, schemas.JoinBody).phone
+    phone = read_body(request, shapes.JoinBody).phone
     actor = Actor(address=client_address(request))
     return answer_once(
         request,
@@ -157,7 +158,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
 
 @router.post(
     "/public/orders/{number}/withdraw",
-    response=schemas.PublicOrderOut,
+    response=shapes.PublicOrderOut,
     auth=None,
     openapi_extra=body_docs(schemas.ReasonBody),
 )

@@ -11,7 +11,6 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree, tree
-from gridpact.orders.choices import State
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.services import allowed_now
@@ -162,68 +161,4 @@ def _claims(order: Order, *, seen: bool) -> list[dict[str, Any]]:
             "released_at": claim.released_at,
         }
         for claim in order.claims.select_related("user", "org")
-    ]
-
-
-def placed_json(order: Order, snapshot: Tree) -> dict[str, Any]:
-    """What a resident keeps of a new order."""
-    ref = snapshot.by_id[order.cell_id]
-    return {
-        "number": order.number,
-        "code": order.code,
-        "cell": {"code": ref.code, "name": ref.name, "path": snapshot.names(ref.id)},
-        "state": order.state,
-        "created_at": order.created_at,
-        "promised_at": order.promised_at,
-    }
-
-
-def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
-    """Masked progress; `reporter` is the holder of the code, None for the curious public."""
-    allowed = allowed_now(order, reporter) if reporter else []
-    suffix = f"?number={order.number}&code={order.code}" if reporter else ""
-    return {
-        "number": order.number,
-        "state": order.state,
-        "class": order.klass or None,
-        "kind": order.kind,
-        "title": mask_text(order.title),
-        "cell": cell_json(order.cell, tree()),
-        "handler": _public_handler(order),
-        "created_at": order.created_at,
-        "promised_at": order.promised_at,
-        "step": order.step or None,
-        "due_at": order.due_at,
-        "steps": [
-            {key: step[key] for key in ("step", "started_at", "due_at", "ended_at")}
-            for step in _steps(order)
-        ],
-        "answer": mask_text(order.answer) if _answer_is_out(order) else "",
-        "told": _told(order) if reporter else [],
-        "photos": [photo_json(photo, suffix) for photo in order.photos.all()],
-        "satisfaction": order.satisfaction or None,
-        "can_withdraw": "withdraw" in allowed,
-        "can_rate": "rate" in allowed,
-    }
-
-
-def _answer_is_out(order: Order) -> bool:
-    """The answer is shown once it is given, not while a failed one is being reworked."""
-    return order.state in {State.DONE, State.VERIFIED, State.CLOSED}
-
-
-def _public_handler(order: Order) -> str:
-    """The organisation or post that has it; a person in person is masked."""
-    if order.handler_org_id is not None:
-        return str(order.handler_org)
-    if order.handler_post is not None:
-        return order.handler_post.label
-    return mask_name(str(order.handler_user)) if order.handler_user_id is not None else ""
-
-
-def _told(order: Order) -> list[dict[str, Any]]:
-    return [
-        {"at": line.at, "verb": line.verb, "text": mask_text(line.told)}
-        for line in order.log.all()
-        if line.told
     ]

@@ -22,6 +22,7 @@ from gridpact.duties.services import assign, fill_matrix, open_task
 from gridpact.duties.territory import redraw_duties
 from gridpact.grid.dependents import Touched
 from gridpact.grid.models import Appointment
+from gridpact.grid.tree import tree
 from gridpact.orders.models import Order, Photo
 from gridpact.ui.sheets import SheetColumn, read_table, write_xlsx
 from tests.factories.world import GRID, QILIPING, ZHIHE, World
@@ -293,12 +294,12 @@ def test_the_card_of_a_cell_counts_led_work_and_open_tasks(world: World) -> None
     cell, actor = world.cells[GRID], world.actor("zhihe")
     given(world, -1)
     assign(WorkItem.objects.get(code="patrol"), cell, Role.LEAD, world.post("worker"), actor=actor)
-    led, tasks = duties_card(actor, cell).lines
+    led, tasks = duties_card(actor, cell, tree()).lines
     assert (led.wanting, led.href) == (True, f"/duties/?cell={GRID}")
     assert [word for word in led.text.split() if word.isdigit()] == ["1", "20"]
     assert (tasks.text, tasks.href) == ("1", f"/tasks/below?cell={GRID}")
     assert "1" in tasks.note
-    assert duties_card(actor, world.cells[f"{GRID}001"]).lines == ()
+    assert duties_card(actor, world.cells[f"{GRID}001"], tree()).lines == ()
     page = browser(world, "zhihe").get(f"/cells/{GRID}")
     assert page.status_code == 200
     assert f"/duties/?cell={GRID}" in page.content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ import pytest
 from gridpact.core import clock
 from gridpact.grid.models import Appointment, Cell
 from gridpact.grid.services.versions import bump_tree, renew_versions
+from gridpact.orders.models import Order
 from gridpact.orgs.models import PartyOrg
 from tests.factories.world import GRID, MICRO, QILIPING, UNIT, ZHIHE, World
+from tests.grid.redraws import FOURTH, LINE, THIRD, make
 from tests.pages import browser, words
 
 SECOND = ZHIHE + "002"
@@ -98,7 +100,7 @@ def test_a_cell_without_an_outline_stands_in_the_list_and_is_told(world: World) 
     assert set(outlines(world, "zhihe", ZHIHE)) == {GRID}
 
 
-def test_another_day_shows_the_cells_of_that_day_and_no_layer_of_today(world: World) -> None:
+def test_another_day_shows_the_cells_of_that_day(world: World) -> None:
     cell = world.cells[SECOND]
     cell.name = "新二网格"
     cell.save(update_fields=["name"])
@@ -109,10 +111,41 @@ def test_another_day_shows_the_cells_of_that_day_and_no_layer_of_today(world: Wo
     answer = shown(world, "zhihe", as_of=yesterday, layer="orders")
     assert "第二网格" in words(answer)
     assert "新二网格" not in words(answer)
-    assert answer.context["view"].layer.key == "tiers"
+    assert answer.context["view"].layer.key == "orders"
     assert f"as_of={yesterday}" in answer.context["lines"][0].href
     found = outlines(world, "zhihe", ZHIHE, as_of=yesterday)
     assert found[SECOND]["properties"]["name"] == "第二网格"
+
+
+def test_orders_of_a_past_day_stand_where_they_lay_then(world: World) -> None:
+    day = clock.today() - timedelta(days=3)
+    noon = datetime.combine(day, time(12), clock.LOCAL)
+    lower, upper = world.order(cell=GRID), world.order(cell=GRID)
+    closed = world.order(cell=GRID)
+    Order.objects.update(created_at=noon, promised_at=noon + timedelta(days=9))
+    Order.objects.filter(pk=closed.pk).update(state="CLOSED", closed_at=noon + timedelta(days=2))
+    Order.objects.filter(pk=lower.pk).update(lon=110.12, lat=25.13)
+    Order.objects.filter(pk=upper.pk).update(lon=110.12, lat=25.17)
+    world.order(cell=GRID)
+    make(world, "SPLIT", GRID, line=LINE)
+    before = values(shown(world, "zhihe", layer="orders", as_of=day.isoformat()))
+    assert before == {GRID: (3, ""), SECOND: (0, "")}
+    assert values(shown(world, "orgdept", layer="orders", as_of=day.isoformat())) == {
+        "450312100": (0, "")
+    }
+    now = values(shown(world, "zhihe", layer="orders"))
+    assert {code: number for code, (number, _tone) in now.items()} == {
+        SECOND: 0, THIRD: 2, FOURTH: 1,
+    }  # fmt: skip
+
+
+def test_party_bodies_of_a_past_day_are_said_to_be_those_of_today(world: World) -> None:
+    PartyOrg.objects.create(code="p1", name="第一网格党支部", kind="BRANCH", cell=world.cells[GRID])
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    answer = shown(world, "zhihe", layer="party", as_of=yesterday)
+    assert values(answer) == {GRID: (1, "green"), SECOND: (0, "")}
+    assert str(answer.context["view"].layer.as_today) in words(answer)
+    assert str(answer.context["view"].layer.as_today) not in words(shown(world, "zhihe"))
 
 
 def test_a_search_with_one_answer_points_at_it_on_the_map(world: World) -> None:

@@ -15,8 +15,12 @@ SUBSCRIBERS: dict[type, tuple[str, ...]] = {
 }
 
 AUDIENCES: dict[str, str] = {
+    "affected": "gridpact.orders.messages.affected",
     "cell_heads": "gridpact.orders.messages.cell_heads",
+    "desk": "gridpact.orders.messages.desk",
+    "desk_above": "gridpact.orders.messages.desk_above",
     "handlers": "gridpact.orders.messages.handlers",
+    "orgs": "gridpact.orders.messages.orgs",
     "users": "gridpact.orders.messages.users",
 }
 

@@ -18,13 +18,19 @@ from gridpact.duties.selectors.matrix import cells_of, items_of, level_of
 from gridpact.grid.cards import CardLine, CellCard
 from gridpact.grid.models import Cell
 from gridpact.grid.today import TodayLine, TodayList
+from gridpact.grid.tree import Tree
 
 MOST = 8
 
 
-def duties_card(actor: Actor, cell: Cell) -> CellCard:
-    """How much of the required work has a lead in term here, and the open tasks (four queries)."""
+def duties_card(actor: Actor, cell: Cell, snapshot: Tree) -> CellCard:
+    """How much of the required work has a lead in term here, and the open tasks (four queries).
+
+    On another day than today: who led on that day what is required today, and no tasks.
+    """
     level = level_of(cell)
+    if not snapshot.is_today:
+        return _card_of_day(cell, level, snapshot)
     keys = list(cells_of(actor, cell, level).order_by().values_list("pk", flat=True))
     needed = items_of(level).filter(required=True).count() * len(keys)
     if not needed:
@@ -41,6 +47,17 @@ def duties_card(actor: Actor, cell: Cell) -> CellCard:
         below = f"{reverse('duties:below')}?cell={cell.code}"
         lines.append(CardLine(_("Open tasks"), str(tasks["open"]), note, below))
     return CellCard(_("Duties"), tuple(lines))
+
+
+def _card_of_day(cell: Cell, level: str, snapshot: Tree) -> CellCard:
+    keys = [ref.id for ref in snapshot.under(cell.pk) if ref.level == level]
+    needed = items_of(level).filter(required=True).count() * len(keys)
+    if not needed:
+        return CellCard(_("Duties"), ())
+    wrong = sum(blank + ended for blank, ended in counts(keys, snapshot.day).values())
+    led = gettext("%(n)s of %(all)s") % {"n": needed - wrong, "all": needed}
+    line = CardLine(_("Work with a lead in term"), led, wanting=bool(wrong))
+    return CellCard(_("Duties"), (line,))
 
 
 def tasks_today(actor: Actor, cells: Sequence[Cell]) -> TodayList:

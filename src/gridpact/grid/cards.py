@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
+from gridpact.grid.tree import Tree, tree
 
 Text = str | Promise
 
@@ -35,7 +36,7 @@ class CellCard:
     lines: tuple[CardLine, ...]
 
 
-Source = Callable[[Actor, Cell], CellCard]
+Source = Callable[[Actor, Cell, Tree], CellCard]
 
 
 @cache
@@ -44,7 +45,8 @@ def _sources() -> tuple[Source, ...]:
     return tuple(import_string(path) for path in paths)
 
 
-def cell_cards(actor: Actor, cell: Cell) -> list[CellCard]:
-    """The cards of a cell that have something to say to this actor."""
-    cards = [source(actor, cell) for source in _sources()]
+def cell_cards(actor: Actor, cell: Cell, snapshot: Tree | None = None) -> list[CellCard]:
+    """The cards of a cell that have something to say to this actor, on the tree's day."""
+    net = snapshot or tree()
+    cards = [source(actor, cell, net) for source in _sources()]
     return [card for card in cards if card.lines]

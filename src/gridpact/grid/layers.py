@@ -39,7 +39,7 @@ class MapLayer:
     """A layer: `values` gives them by cell id for the cells shown, in the tree of the day.
 
     Without `tones` (tone, meaning) the cells are coloured by their number. `today_only`: it knows
-    no other day.
+    no other day. `as_today` says what is shown as it is today on every day.
     """
 
     key: str
@@ -47,6 +47,7 @@ class MapLayer:
     values: Values
     tones: tuple[tuple[str, Text], ...] = field(default=())
     today_only: bool = False
+    as_today: Text = ""
 
 
 def _tiers(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:

@@ -12,7 +12,7 @@ from gridpact.grid.choices import Level
 from gridpact.grid.layers import MapLayer, MapValue
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree
-from gridpact.networks.territory import cell_gaps
+from gridpact.networks.territory import cell_gaps, faulty_on
 
 
 def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:
@@ -23,7 +23,8 @@ def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapVal
             for part in ref.path.split("/")[1:-1]:
                 grids.setdefault(int(part), []).append(ref.id)
     shown = {cell.pk: grids.get(cell.pk, []) for cell in cells}
-    faulty = cell_gaps({pk for inside in shown.values() for pk in inside})
+    wanted = {pk for inside in shown.values() for pk in inside}
+    faulty = cell_gaps(wanted) if tree.is_today else faulty_on(tree)
     found: dict[int, MapValue] = {}
     for pk, inside in shown.items():
         if not inside:
@@ -42,5 +43,4 @@ NETWORKS = MapLayer(
         ("green", gettext_lazy("every grid is served by each network")),
         ("amber", gettext_lazy("grids left out or served twice")),
     ),
-    today_only=True,
 )

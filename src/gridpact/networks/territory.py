@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
+from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,9 +18,10 @@ from gridpact.core.masking import mask_phone
 from gridpact.grid.cards import CardLine, CellCard
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell
-from gridpact.grid.tree import tree
+from gridpact.grid.tree import Tree, tree
 from gridpact.networks.choices import Found
 from gridpact.networks.models import Network, NetworkCell
+from gridpact.networks.selectors.fusing import lay
 from gridpact.networks.services.fused import fused
 from gridpact.networks.services.officers import cells_at, numbers_under
 
@@ -31,8 +35,8 @@ def report_href(network: Network, **query: str) -> str:
     return f"{href}?{extra}" if extra else href
 
 
-def officers_card(actor: Actor, cell: Cell) -> CellCard:
-    """One net, many functions (一网多能): each department's officer for this cell.
+def officers_card(actor: Actor, cell: Cell, snapshot: Tree) -> CellCard:
+    """One net, many functions (一网多能): each department's officer for this cell on the day.
 
     Above the grids, how many cells each network has here.
     """
@@ -40,14 +44,14 @@ def officers_card(actor: Actor, cell: Cell) -> CellCard:
     if not networks:
         return CellCard(TITLE, ())
     if RANK[cell.level] < RANK[Level.GRID]:
-        numbers = numbers_under(cell)
+        numbers = numbers_under(cell, snapshot)
         wide = [_number_line(network, numbers.get(network.pk, 0), cell) for network in networks]
         return CellCard(TITLE, tuple(wide))
     place = None
     if RANK[cell.level] > RANK[Level.GRID] and None not in {cell.point_lon, cell.point_lat}:
         place = (cell.point_lon or 0.0, cell.point_lat or 0.0)
     found: dict[int, list[NetworkCell]] = {}
-    for each in cells_at(cell, place):
+    for each in cells_at(cell, place, snapshot):
         found.setdefault(each.network_id, []).append(each)
     lines = [
         line for network in networks for line in _lines(network, found.get(network.pk, []), cell)
@@ -111,3 +115,17 @@ def cell_gaps(cell_ids: Iterable[int]) -> Mapping[int, Sequence[NetworkGap]]:
                 href = report_href(concerned[0], show=show, cell=code)
                 found.setdefault(ref.id, []).append(NetworkGap(kind, label, len(concerned), href))
     return found
+
+
+def faulty_on(snapshot: Tree) -> frozenset[int]:
+    """Grids that a network left out or served twice on the tree's day, by cell id."""
+    mark = NetworkCell.objects.aggregate(last=Max("pk"), number=Count("pk"))
+    codes = _faulty(snapshot.version, snapshot.day, (mark["last"], mark["number"]))
+    return frozenset(snapshot.by_code[code].id for code in codes if code in snapshot.by_code)
+
+
+# A fusion takes some tenths of a second: kept for a page and its outlines.
+@lru_cache(maxsize=4)
+def _faulty(version: int, day: date, mark: tuple[int | None, int]) -> frozenset[str]:
+    laid = [lay(network, day).fusion for network in Network.objects.active()]
+    return frozenset(one.code for fusion in laid for one in (*fusion.gaps, *fusion.overlaps))

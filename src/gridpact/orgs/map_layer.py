@@ -47,5 +47,5 @@ PARTY = MapLayer(
         ("green", gettext_lazy("with a Party body of its own")),
         ("amber", gettext_lazy("Party bodies inside only")),
     ),
-    today_only=True,
+    as_today=gettext_lazy("Party bodies are shown as they are today; they keep no former days."),
 )

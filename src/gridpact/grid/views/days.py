@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gridpact.core import clock
 from gridpact.core.access import Refused, can
 from gridpact.grid import tables, territory
+from gridpact.grid.cards import cell_cards
 from gridpact.grid.days import Dated, dated
 from gridpact.grid.filters import CellFilter
 from gridpact.grid.models import Cell
@@ -70,6 +71,7 @@ def cell_page(request: Request, net: Dated, code: str) -> HttpResponse:
         "path": _crumbs(net, cell),
         "posts": tables.posts_table(territory.answering(cell, net.day), may_call=may_call),
         "inside": _inside(net, cell),
+        "cards": cell_cards(net.actor, cell, net.tree),
         **_map(net, cell),
     }
     return render(request, "grid/cell.html", context)

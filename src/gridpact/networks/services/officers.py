@@ -7,21 +7,28 @@ from shapely.geometry import Point, shape
 
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell
-from gridpact.grid.tree import tree
+from gridpact.grid.tree import Tree, tree
 from gridpact.networks.models import FusionShare, Network, NetworkCell
+from gridpact.networks.selectors.fusing import laid_on
 from gridpact.networks.services.fused import fused
 
 Place = tuple[float, float]
 MOST = 200
 
 
-def cells_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
+def cells_at(
+    cell: Cell, place: Place | None = None, snapshot: Tree | None = None
+) -> list[NetworkCell]:
     """The network cells on `cell`, by network and share; `place` is (lon, lat) in WGS-84.
 
     Below a grid the shares of its grid count, above it those of all grids inside. Where a place
-    is given, the cells of each network that hold it are named alone, if there are any.
+    is given, the cells of each network that hold it are named alone, if there are any. With the
+    tree of another day the cells are those in force then, laid over the grids of that day.
     """
     networks = list(Network.objects.active())
+    if snapshot is not None and not snapshot.is_today:
+        laid = laid_on(networks, _grids(cell, snapshot), snapshot)
+        return [each for found in laid.values() for each in _holding(found, place)][:MOST]
     fused(networks)
     rows = _shares(cell).filter(network_cell__network__in=networks)
     rows = rows.select_related("network_cell__network__org", "network_cell__org",
@@ -42,11 +49,26 @@ def officers_at(cell: Cell, place: Place | None = None) -> list[NetworkCell]:
     return [each for each in cells_at(cell, place) if each.officer_name]
 
 
-def numbers_under(cell: Cell) -> dict[int, int]:
-    """How many cells each network has on `cell` and below, by network id."""
-    fused(Network.objects.active())
+def numbers_under(cell: Cell, snapshot: Tree | None = None) -> dict[int, int]:
+    """How many cells each network has on `cell` and below (on the tree's day), by network id."""
+    networks = list(Network.objects.active())
+    if snapshot is not None and not snapshot.is_today:
+        laid = laid_on(networks, _grids(cell, snapshot), snapshot)
+        return {pk: len(found) for pk, found in laid.items()}
+    fused(networks)
     rows = _shares(cell).order_by().values_list("network_cell__network_id")
     return dict(rows.annotate(number=Count("network_cell", distinct=True)))
+
+
+def _grids(cell: Cell, snapshot: Tree) -> list[str]:
+    """Codes of the grids inside a cell, or of the grid it lies in, on the tree's day."""
+    ref = snapshot.by_id.get(cell.pk)
+    if ref is None:
+        return []
+    if RANK[ref.level] >= RANK[Level.GRID]:
+        grid = ref.ancestors.get(Level.GRID)
+        return [snapshot.by_id[grid].code] if grid is not None else []
+    return [each.code for each in snapshot.under(ref.id) if each.level == Level.GRID]
 
 
 def _shares(cell: Cell) -> QuerySet[FusionShare]:

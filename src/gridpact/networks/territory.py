@@ -128,4 +128,5 @@ def faulty_on(snapshot: Tree) -> frozenset[int]:
 @lru_cache(maxsize=4)
 def _faulty(version: int, day: date, mark: tuple[int | None, int]) -> frozenset[str]:
     laid = [lay(network, day).fusion for network in Network.objects.active()]
-    return frozenset(one.code for fusion in laid for one in (*fusion.gaps, *fusion.overlaps))
+    left_out = {one.code for fusion in laid for one in fusion.gaps}
+    return frozenset(left_out | {one.code for fusion in laid for one in fusion.overlaps})

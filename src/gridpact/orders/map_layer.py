@@ -59,7 +59,7 @@ def _lay_before(tree: Tree) -> dict[int, int]:
     since = Redraw.objects.filter(state=RedrawState.DONE, effective_on__gt=tree.day)
     before: dict[int, int] = {}
     for moved in since.order_by("-effective_on", "-pk").values_list("undo__rows", flat=True):
-        before |= {pk: cell_id for pk, cell_id in (moved or {}).get(Order._meta.label, ())}
+        before |= dict((moved or {}).get(Order._meta.label, ()))
     return before
 
 

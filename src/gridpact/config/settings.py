@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "gridpact.networks",
     "gridpact.orders",
     "gridpact.duties",
+    "gridpact.routing",
     "gridpact.notices",
     "gridpact.reports",
     "gridpact.web",
@@ -204,6 +205,7 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
+ORDER_ROUTER = "gridpact.routing.router.ROUTER"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
 CELL_LINES = "gridpact.config.wiring.CELL_LINES"
 CELL_TODAY = "gridpact.config.wiring.CELL_TODAY"

@@ -7,6 +7,7 @@ SUBSCRIBERS: dict[type, tuple[str, ...]] = {
     OrderMoved: (
         "gridpact.orders.messages.tell_people",
         "gridpact.orders.services.handover.on_work_back",
+        "gridpact.routing.services.on_triaged",
     ),
     TermEnded: (
         "gridpact.orders.services.handover.on_term_ended",
@@ -21,6 +22,7 @@ AUDIENCES: dict[str, str] = {
     "desk_above": "gridpact.orders.messages.desk_above",
     "handlers": "gridpact.orders.messages.handlers",
     "orgs": "gridpact.orders.messages.orgs",
+    "rule_keepers": "gridpact.routing.keepers.rule_keepers",
     "users": "gridpact.orders.messages.users",
 }
 

@@ -1,0 +1,1 @@
+"""Reads over rules: the version in force, receivers, checks, trials, differences."""

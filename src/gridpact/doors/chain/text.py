@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x09\x0e-\x1f\x7f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\ufeff\ud800-\udfff]"
 )
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_OPENERS = frozenset("0123456789(#")
+_NUMBERED = re.compile(r"\(?\s?\d{1,5}\s?[.。、,:) ]")
 _KEYCAPS = re.compile(r"^(?:[0-9]\ufe0f?\u20e3)+")
 # ①–⑳ ㉑–㉟ ㊱–㊿, and ⑴–⒇, ⒈–⒛ which phones offer beside them.
 _CIRCLED = (("\u2460", "\u249b"), ("\u3251", "\u325f"), ("\u32b1", "\u32bf"))
@@ -37,8 +37,8 @@ def _plain_head(line: str) -> str:
     if numbered is not None:
         return numbered
     head = line[:_HEAD].translate(_WIDE)
-    # A line that neither numbers nor marks is text, and keeps its signs.
-    return head + line[_HEAD:] if head[0] in _OPENERS else line
+    # A line without a number in front is text, and keeps its signs.
+    return head + line[_HEAD:] if _NUMBERED.match(head) else line
 
 
 def _circled(line: str) -> str | None:

@@ -1,0 +1,21 @@
+"""Sentences for what the other doors refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.core.texts import register_refusals
+
+register_refusals(
+    {
+        "chain_empty": _("No entry was found. A chain has lines that begin with 1., 2., 3. …"),
+        "chain_long": _("The text has %(given)s entries; at most %(most)s fit."),
+        "chain_text_long": _("The text has %(given)s characters; at most %(most)s fit."),
+        "chain_kind": _("“%(given)s” is unknown; expected one of %(allowed)s."),
+        "chain_day": _("The day %(given)s lies in the future."),
+        "box_empty": _("Enter at least one slip."),
+        "box_slips": _("Slip %(row)s: %(why)s"),
+        "witnesses_two": _("Name the two people who emptied the box."),
+        "hotline_columns": _("Say which column holds: %(columns)s."),
+        "hotline_empty": _("The file has no rows."),
+        "hotline_code": _("A code of a hotline has up to 20 small letters, digits and -."),
+    }
+)

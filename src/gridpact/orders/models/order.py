@@ -200,6 +200,10 @@ class Order(CellScoped):
                 fields=["community_id", "-created_at", "-id"], name="order_board_comm",
                 condition=Q(is_public=True),
             ),
+            models.Index(
+                fields=["-created_at", "-id"], name="order_wishes",
+                condition=Q(is_public=True, kind=Kind.WISH),
+            ),
             *(
                 models.Index(
                     fields=[field, "due_at"], name=f"order_{field}",

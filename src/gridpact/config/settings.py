@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gridpact.orgs",
     "gridpact.networks",
     "gridpact.orders",
+    "gridpact.doors",
     "gridpact.duties",
     "gridpact.routing",
     "gridpact.notices",
@@ -206,6 +207,7 @@ EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 ORDER_ROUTER = "gridpact.routing.router.ROUTER"
+CHAIN_PEOPLE = "gridpact.config.wiring.CHAIN_PEOPLE"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
 CELL_LINES = "gridpact.config.wiring.CELL_LINES"
 CELL_TODAY = "gridpact.config.wiring.CELL_TODAY"

@@ -26,6 +26,9 @@ AUDIENCES: dict[str, str] = {
     "users": "gridpact.orders.messages.users",
 }
 
+# Whom of a cell the names of a chain text may mean: (cell, names) -> [(name, who)].
+CHAIN_PEOPLE: tuple[str, ...] = ("gridpact.doors.selectors.people.officers_of_cell",)
+
 # Numbers that apps above the grid show on its pages, in this order.
 CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
 

@@ -28,7 +28,8 @@ class RedrawBody(BaseModel):
     """`kind` and what it needs; `effective_on` is today or later, `dry_run` only looks.
 
     name: RENAME, MERGE. parent: MOVE. line or parts, names, cut: SPLIT. with: MERGE.
-    children_to: CLOSE. boundary: BOUNDARY. Shapes are GeoJSON in WGS-84.
+    children_to: CLOSE. boundary, take_from (codes), give_to (a code): BOUNDARY. Shapes are GeoJSON
+    in WGS-84.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -46,11 +47,13 @@ class RedrawBody(BaseModel):
     others: list[Words] = Field(default_factory=list, alias="with")
     children_to: Words = ""
     boundary: dict[str, Any] | None = None
+    take_from: list[Words] = Field(default_factory=list)
+    give_to: Words = ""
 
     def request(self) -> dict[str, Any]:
         """What the verb asks for."""
         keys = {"name", "parent", "line", "parts", "names", "cut", "others", "children_to",
-                "boundary"}  # fmt: skip
+                "boundary", "take_from", "give_to"}  # fmt: skip
         return self.model_dump(include=keys, by_alias=True)
 
 

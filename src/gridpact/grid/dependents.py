@@ -11,17 +11,31 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from shapely.geometry.base import BaseGeometry
 
 from gridpact.core.access import Actor
 from gridpact.grid.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """Ground (degrees WGS-84) that passes from a cell to a neighbour; None: to nobody."""
+
+    giver: int
+    taker: int | None
+    area: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
-    """Cells by id: what lies in `cells` moves, in `shared` it is dealt out by its place."""
+    """Cells by id: what lies in `cells` moves, in `shared` it is dealt out by its place.
+
+    What has its place in one of the `strips` changes from the giver to the taker.
+    """
 
     cells: frozenset[int]
     shared: frozenset[int]
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

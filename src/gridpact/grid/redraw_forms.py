@@ -47,7 +47,7 @@ class RedrawForm(forms.Form):
 
     field_order = (
         "name", "parent", "others", "children_to", "shape", "file", "names", "cut",
-        "effective_on", "reason",
+        "take_from", "give_to", "effective_on", "reason",
     )  # fmt: skip
 
     def __init__(self, cell: Cell, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -190,12 +190,29 @@ class CloseForm(RedrawForm):
 
 
 class BoundaryForm(_WithShape):
-    """The new outline."""
+    """The new outline, and which neighbours give or get the ground between."""
+
+    take_from = forms.MultipleChoiceField(
+        label=_("Ground may be taken from"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    give_to = forms.ChoiceField(label=_("Ground that is given up goes to"), required=False)
+
+    def prepare(self, cell: Cell, actor: Actor) -> None:
+        """The cells beside it; all of them may give unless somebody says otherwise."""
+        beside = _choices(_beside(cell))
+        self.fields["take_from"].choices = beside  # type: ignore[attr-defined]
+        self.fields["take_from"].initial = [code for code, _name in beside]
+        self.fields["give_to"].choices = [("", _("no cell (a gap remains)")), *beside]  # type: ignore[attr-defined]
 
     def request(self) -> dict[str, Any]:
-        """The first area of the shape."""
-        features = _features(self.cleaned_data["shape"])
-        return {"boundary": features[0].get("geometry") if features else None}
+        """The first area of the shape, and the neighbours by code."""
+        data = self.cleaned_data
+        features = _features(data["shape"])
+        return {
+            "boundary": features[0].get("geometry") if features else None,
+            "take_from": data["take_from"],
+            "give_to": data["give_to"],
+        }
 
 
 FORMS: dict[str, type[RedrawForm]] = {

@@ -27,7 +27,9 @@ register_refusals(
         "redraw_children": _("%(count)s cells lie inside %(name)s. Say where they go first."),
         "redraw_no_boundary": _("Give the new outline."),
         "redraw_outside_parent": _("The outline reaches beyond %(name)s."),
-        "redraw_overlaps": _("The outline covers ground of %(name)s."),
+        "redraw_overlaps": _(
+            "The outline covers ground of %(name)s, from which none may be taken."
+        ),
         "redraw_child_outside": _("%(name)s would lie outside."),
         "redraw_child_cut": _("The line cuts %(name)s; most of it lies in %(to)s."),
         "redraw_no_ground": _("%(name)s has no outline yet."),
@@ -46,6 +48,11 @@ register_refusals(
         "redraw_not_contiguous": _("%(parts)s do not meet; %(gap)s m lie between them."),
         "redraw_leaves_gap": _("Its ground will belong to no cell inside %(name)s."),
         "redraw_gives_up": _("Part of the old ground will belong to no cell."),
+        "redraw_takes": _("%(area)s m² of %(name)s come to %(to)s."),
+        "redraw_gives": _("%(area)s m² of %(name)s go to %(to)s."),
+        "redraw_swallows": _("Nothing would be left of %(name)s; merge the cells instead."),
+        "redraw_strip_apart": _("The ground that is given up does not touch %(name)s."),
+        "redraw_strip_cuts": _("The new border cuts %(name)s; it may only change whole."),
         "redraw_apart": _("%(name)s does not touch the rest of %(other)s."),
         "redraw_no_outline": _("%(count)s cells without an outline go to %(to)s."),
         "redraw_undone": _("This redraw was taken back already."),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
 from gridpact.grid.choices import RANK, Level
-from gridpact.grid.dependents import CellsMoved, Dependent, Touched
+from gridpact.grid.dependents import CellsMoved, Dependent, Strip, Touched
 from gridpact.grid.figures import CellFigure
 from gridpact.grid.models import Cell
+from gridpact.grid.services.redraw.rows import inside
 from gridpact.grid.tree import CellRef, Tree, tree
 from gridpact.orders.models import Order
 from gridpact.orders.selectors import COUNT_CAP
@@ -74,7 +75,22 @@ def redraw_orders(actor: Actor, touched: Touched) -> list[Dependent]:
     top = min(known, key=lambda ref: len(ref.path), default=None)
     one = top is not None and all(ref.is_under(top.id) for ref in known)
     href = f"{reverse('orders:list')}?state=OPEN&cell={top.code}" if top and one else ""
-    return [Dependent(_("Open orders"), counted["number"], href, counted["loose"])]
+    return [
+        Dependent(_("Open orders"), counted["number"], href, counted["loose"]),
+        *_in_strips(touched.strips),
+    ]
+
+
+def _in_strips(strips: Iterable[Strip]) -> list[Dependent]:
+    """Open orders whose place lies in ground that passes on, or that no cell has any more."""
+    change = stay = 0
+    for strip in strips:
+        found = len(inside(Order.objects.open(), strip))
+        change, stay = (change + found, stay) if strip.taker else (change, stay + found)
+    return [
+        Dependent(_("Open orders that change their cell by their place"), change),
+        Dependent(_("Open orders outside the new outline, which stay"), stay),
+    ]
 
 
 def follow_cells(moved: CellsMoved) -> list[tuple[int, int, int | None]]:

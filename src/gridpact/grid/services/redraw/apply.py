@@ -17,6 +17,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.core.events import publish
 from gridpact.grid import dependents
 from gridpact.grid.choices import RedrawState
+from gridpact.grid.dependents import Strip
 from gridpact.grid.events import TermEnded
 from gridpact.grid.models import Appointment, Cell, CellVersion, Redraw
 from gridpact.grid.redrawing import assign
@@ -63,8 +64,10 @@ def apply_now(redraw: Redraw, *, actor: Actor) -> None:
     become_versions({*plan["writes"], *plan["opened"], *late}, clock.today())
     tops = top_cells({*plan["moved"], *plan["opened"], *late})
     rows.repath(tops)
-    plan["rows"] = rows.relocate(heirs)
+    strips = [Strip(giver, taker, shape(area)) for giver, taker, area in plan.get("strips", ())]
+    plan["rows"] = rows.joined(rows.relocate(heirs), rows.shift(strips))
     moved = set(under(tops)) | {heir for to in heirs.values() for heir in to}
+    moved |= {strip.taker for strip in strips if strip.taker is not None}
     rows.rescope(moved)
     posts = {int(old): new for old, new in plan.get("posts", {}).items()}
     tree = Tree(0, clock.today())  # not the shared snapshot: this may still be rolled back

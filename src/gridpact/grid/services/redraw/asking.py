@@ -35,7 +35,8 @@ class Request:
     """What to do to the cell; only what the kind needs is given. Codes name cells.
 
     name: RENAME, MERGE. parent: MOVE. line, parts, names, cut ("refuse" or "larger"): SPLIT.
-    others: MERGE. children_to: CLOSE. boundary: BOUNDARY. Shapes in degrees WGS-84.
+    others: MERGE. children_to: CLOSE. boundary, take_from, give_to: BOUNDARY. Shapes in degrees
+    WGS-84.
     """
 
     name: str = ""
@@ -47,6 +48,8 @@ class Request:
     others: tuple[str, ...] = ()
     children_to: str = ""
     boundary: Ground | None = None
+    take_from: tuple[str, ...] = ()
+    give_to: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -54,7 +57,8 @@ def read_request(raw: Mapping[str, Any]) -> Request:
     """Check a request as JSON gives it.
 
     Keys: name, parent, line (LineString), parts [{geometry, name}], names, cut, with [codes],
-    children_to, boundary (an area). Raises `Refused` bad_input (422) naming the field.
+    children_to, boundary (an area), take_from [codes], give_to. Raises `Refused` bad_input (422)
+    naming the field.
     """
     line, boundary = raw.get("line"), raw.get("boundary")
     return Request(
@@ -67,6 +71,10 @@ def read_request(raw: Mapping[str, Any]) -> Request:
         others=tuple(_text(each, "with") for each in _listed(raw.get("with"), "with")),
         children_to=_text(raw.get("children_to"), "children_to"),
         boundary=None if boundary in (None, "") else _area(boundary, "boundary"),
+        take_from=tuple(
+            _text(each, "take_from") for each in _listed(raw.get("take_from"), "take_from")
+        ),
+        give_to=_text(raw.get("give_to"), "give_to"),
         raw={key: value for key, value in raw.items() if value not in (None, "", [], ())},
     )
 

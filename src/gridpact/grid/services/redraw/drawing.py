@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from gridpact.core.texts import refusal_text
+from gridpact.grid.dependents import Strip
 from gridpact.grid.models import Cell, CellVersion
 from gridpact.grid.redrawing import Ground
 from gridpact.grid.tree import CellRef, Tree, tree_at
@@ -68,7 +69,8 @@ class Drawing:
 
     changed: copies of cells with their new values; opened: new cells with keys; closed: ids;
     heirs: for each closed cell the cells its rows go to, the first takes what has no place;
-    reads: cells it leans on without changing them; homes: cells under which things come to lie.
+    reads: cells it leans on without changing them; homes: cells under which things come to lie;
+    strips: ground that passes between cells that stand on.
     """
 
     base: Base
@@ -82,6 +84,7 @@ class Drawing:
     homes: set[int] = field(default_factory=set)
     faults: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
 
     def refuse(self, code: str, point: Pair | None = None, /, **params: Any) -> None:
         """This cannot be done, because."""

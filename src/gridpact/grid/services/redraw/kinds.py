@@ -1,20 +1,16 @@
-"""Drawing a redraw: rename, move, close, new boundary. Splits and mergers stand in `cuts`."""
+"""Drawing a redraw: rename, move, close. Splits, mergers: `cuts`; new boundaries: `outline`."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import shapely
 
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
-from gridpact.grid.redrawing import TOLERANCE_M, Ground, assign, merge
+from gridpact.grid.redrawing import merge
 from gridpact.grid.services.redraw.asking import Request
 from gridpact.grid.services.redraw.drawing import Drawing, Pair, geojson_of, ground_of
-from gridpact.grid.topology.measures import as_array, parts_wider_than, point_in, polygons_of
+from gridpact.grid.topology.measures import as_array, point_in, polygons_of
 from gridpact.grid.tree import CellRef
-
-_MOST = 5  # places named of one kind of fault
 
 
 def rename(drawing: Drawing, ask: Request) -> None:
@@ -74,52 +70,6 @@ def close(drawing: Drawing, ask: Request) -> None:
         _hand_ground(drawing, cell, above.id, heir.id)
     elif cell.boundary and cell.level != Level.UNIT:
         drawing.note("redraw_leaves_gap", point_in_cell(cell), name=above.name)
-
-
-def new_boundary(drawing: Drawing, ask: Request) -> None:
-    """Another outline inside the parent, over no neighbour, round all children."""
-    cell, base, ground = drawing.cell, drawing.base, ask.boundary
-    if ground is None:
-        drawing.refuse("redraw_no_boundary")
-        return
-    before = ground_of(cell)
-    if before is not None and before.equals(ground):
-        drawing.refuse("redraw_nothing")
-        return
-    if cell.parent_id:
-        parent = base.cells([cell.parent_id])[cell.parent_id]
-        drawing.reads.add(parent.pk)
-        beyond = shapely.difference(ground, ground_of(parent) or ground)
-        for piece in parts_wider_than(as_array([beyond]), TOLERANCE_M).shape.tolist()[:_MOST]:
-            drawing.refuse("redraw_outside_parent", point_in(piece), name=parent.name)
-        _refuse_overlaps(drawing, ground)
-    drawn = _drawn(base.children(cell.pk))
-    for orphan in assign([area for _child, area in drawn], [ground]).orphans[:_MOST]:
-        child, area = drawn[orphan.child]
-        drawing.refuse("redraw_child_outside", point_in(area), name=child.name)
-    if before is not None and not ground.covers(before):
-        drawing.note("redraw_gives_up", point_in(shapely.difference(before, ground)))
-    drawing.change(cell).boundary = geojson_of(ground)
-
-
-def _refuse_overlaps(drawing: Drawing, ground: Ground) -> None:
-    """Neighbours keep their ground: they would have to be redrawn first."""
-    cell, base = drawing.cell, drawing.base
-    drawn = _drawn(each for each in base.children(cell.parent_id or 0) if each.pk != cell.pk)
-    drawing.reads.update(each.pk for each, _area in drawn)
-    if not drawn:
-        return
-    common = shapely.intersection(as_array([area for _each, area in drawn]), ground)
-    found = parts_wider_than(common, TOLERANCE_M)
-    pieces = list(zip(found.owner.tolist(), found.shape.tolist(), strict=True))
-    for owner, piece in pieces[:_MOST]:
-        drawing.refuse("redraw_overlaps", point_in(piece), name=drawn[owner][0].name)
-
-
-def _drawn(cells: Iterable[Cell]) -> list[tuple[Cell, Ground]]:
-    """Cells that have an outline, with it."""
-    pairs = [(cell, ground_of(cell)) for cell in cells]
-    return [(cell, area) for cell, area in pairs if area is not None]
 
 
 def _target(drawing: Drawing, code: str) -> CellRef | None:

@@ -16,7 +16,7 @@ from gridpact.grid.choices import RedrawKind, RedrawState
 from gridpact.grid.models import Appointment, Cell, CellVersion, Lineage, Redraw, TreeVersion
 from gridpact.grid.services.redraw.apply import apply_now
 from gridpact.grid.services.redraw.asking import read_request
-from gridpact.grid.services.redraw.drawing import Drawing
+from gridpact.grid.services.redraw.drawing import Drawing, geojson_of
 from gridpact.grid.services.redraw.preview import check_rights, draw, posts_on, preview_of
 from gridpact.grid.services.versions import bump_tree, renew_versions, version_of
 
@@ -105,6 +105,11 @@ def _before(drawing: Drawing) -> dict[str, Any]:
         "opened": [new.pk for new in drawing.opened],
         "closed": drawing.closed,
         "moved": sorted(drawing.moved),
+        "strips": [
+            [strip.giver, strip.taker, geojson_of(strip.area)]
+            for strip in drawing.strips
+            if strip.taker is not None
+        ],
         "heirs": {str(closed): heirs for closed, heirs in drawing.heirs.items()},
     }
 

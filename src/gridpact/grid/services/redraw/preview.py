@@ -16,7 +16,7 @@ from gridpact.core.access import Actor, Refused, require
 from gridpact.grid.choices import RedrawKind, RedrawState
 from gridpact.grid.dependents import Dependent, Touched, dependents
 from gridpact.grid.models import Appointment, AppointmentQuerySet, Cell, Redraw
-from gridpact.grid.services.redraw import cuts, kinds
+from gridpact.grid.services.redraw import cuts, kinds, outline
 from gridpact.grid.services.redraw.asking import Request, read_request
 from gridpact.grid.services.redraw.drawing import Base, Drawing, Problem
 
@@ -29,7 +29,7 @@ _DRAW: dict[str, Callable[[Drawing, Request], None]] = {
     RedrawKind.SPLIT: cuts.split,
     RedrawKind.MERGE: cuts.merge_cells,
     RedrawKind.CLOSE: kinds.close,
-    RedrawKind.BOUNDARY: kinds.new_boundary,
+    RedrawKind.BOUNDARY: outline.new_boundary,
 }
 
 
@@ -151,7 +151,7 @@ def _answering(base: Base, chain: Iterable[int]) -> AppointmentQuerySet:
 def preview_of(kind: str, drawing: Drawing, actor: Actor) -> Preview:
     """Counts and names of what the drawing moves."""
     following = drawing.following()
-    touched = Touched(frozenset(following), frozenset(drawing.closed))
+    touched = Touched(frozenset(following), frozenset(drawing.closed), tuple(drawing.strips))
     found = [] if drawing.faults else dependents(actor, touched)
     moves = [*_cell_lines(drawing, following), *_post_lines(drawing, following)]
     moves += [Line(str(one.label), one.count, href=one.href) for one in found if one.count]

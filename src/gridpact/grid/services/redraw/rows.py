@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from shapely.geometry import shape
 
+from gridpact.grid.dependents import Strip
 from gridpact.grid.models import Cell, CellScoped
 from gridpact.grid.redrawing import assign_points
 
+_BATCH = 20_000
 Kept = dict[str, list[list[int]]]  # model label → [row id, cell it lay in]
 
 # The chain of a cell is in its path; the ancestors are those of the levels that rows carry.
@@ -102,6 +105,44 @@ def _relocate(model: type[CellScoped], heirs: Mapping[int, Sequence[int]]) -> li
         goal |= dict(zip((row[0] for row in here), _homes(here, to), strict=True))
     put(model, list(goal.items()))
     return kept
+
+
+def shift(strips: Sequence[Strip]) -> Kept:
+    """Move the rows of cells that give ground to those that take it, by their point."""
+    kept: Kept = {}
+    for model in scoped_models():
+        for strip in strips:
+            found = inside(QuerySet(model), strip)
+            if found and strip.taker is not None:
+                put(model, [[pk, strip.taker] for pk in found])
+                kept.setdefault(model._meta.label, []).extend([pk, strip.giver] for pk in found)
+    return kept
+
+
+def joined(*parts: Kept) -> Kept:
+    """What was kept of several steps."""
+    kept: Kept = {}
+    for part in parts:
+        for label, pairs in part.items():
+            kept.setdefault(label, []).extend(pairs)
+    return kept
+
+
+def inside(rows: QuerySet[Any], strip: Strip) -> list[int]:
+    """Keys of rows lying in the giver itself whose point is in the strip, in batches."""
+    names = {field.name for field in rows.model._meta.concrete_fields}
+    if not {"lon", "lat"} <= names:
+        return []
+    west, south, east, north = strip.area.bounds
+    near = rows.filter(
+        cell_id=strip.giver, lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north
+    )
+    points = near.order_by("pk").values_list("pk", "lon", "lat").iterator(chunk_size=_BATCH)
+    found: list[int] = []
+    while batch := list(islice(points, _BATCH)):
+        keys, lon, lat = (np.array(column) for column in zip(*batch, strict=True))
+        found += keys[assign_points(lon, lat, [strip.area]) == 0].tolist()
+    return found
 
 
 def _homes(rows: Sequence[tuple[Any, ...]], heirs: Sequence[int]) -> list[int]:

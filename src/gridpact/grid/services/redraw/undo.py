@@ -128,6 +128,7 @@ def _return_rows(row: Redraw) -> None:
     tops = top_cells(plan["moved"])
     rows.repath(tops)
     rows.put_back(plan["rows"])
-    rows.rescope({*under(tops), *plan["closed"]})
+    givers = [strip[0] for strip in plan.get("strips", ())]
+    rows.rescope({*under(tops), *plan["closed"], *givers})
     row.lineage.all().delete()
     refuse_left_behind(plan["opened"])

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.db import models
 
+from gridpact.clocks.book import book
 from gridpact.core import clock
 from gridpact.core.access import PUBLIC, Actor
 from gridpact.demo.lives import RESIDENT, Life
 from gridpact.demo.people import Person
 from gridpact.demo.pictures import Scene, draw_scenes, scene_photo
-from gridpact.grid.selectors import Place, calendar
+from gridpact.grid.selectors import Place
 from gridpact.grid.tree import tree
 from gridpact.orders.models import Category, Order
 from gridpact.orders.services import (
@@ -62,9 +63,11 @@ class Twins:
         with clock.frozen(self.at):
             self.real = open_order(INTAKE, actor=PUBLIC)
         place = Place(tree().by_code[UNIT], "chosen")
-        order = build_order(INTAKE, place, "", self.at, PUBLIC)
+        order, step = build_order(INTAKE, place, "", self.at, PUBLIC, book())
         desk = world.cells["450312100012"]
-        self.life = Life(order, calendar(), tree().names(desk.pk), desk.name, "临桂镇")
+        self.life = Life(
+            order, book(), tree().names(desk.pk), desk.name, "临桂镇", steps=[step]
+        )
         self.life.submit(RESIDENT)
 
     def person(self, name: str) -> Person:

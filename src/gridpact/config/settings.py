@@ -59,12 +59,13 @@ INSTALLED_APPS = [
     "gridpact.ui",
     "gridpact.notify",
     "gridpact.grid",
+    "gridpact.clocks",
     "gridpact.orgs",
     "gridpact.networks",
     "gridpact.orders",
+    "gridpact.routing",
     "gridpact.doors",
     "gridpact.duties",
-    "gridpact.routing",
     "gridpact.notices",
     "gridpact.reports",
     "gridpact.web",
@@ -205,8 +206,8 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
 EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
-AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 ORDER_ROUTER = "gridpact.routing.router.ROUTER"
+AUDIENCE_RULES = "gridpact.config.wiring.AUDIENCES"
 CHAIN_PEOPLE = "gridpact.config.wiring.CHAIN_PEOPLE"
 CELL_FIGURES = "gridpact.config.wiring.CELL_FIGURES"
 CELL_LINES = "gridpact.config.wiring.CELL_LINES"

@@ -6,19 +6,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from random import Random
 from typing import Any
 
 from gridpact.audit import services as audit
 from gridpact.audit.models import AuditRow
+from gridpact.clocks.book import Book
 from gridpact.demo.people import Person
 from gridpact.demo.pictures import Scene, scene_photo
-from gridpact.orders.choices import MOVES, Klass, PhotoRole, State
-from gridpact.orders.limits import step_and_due
+from gridpact.orders.choices import MOVES, STEP_OF, Klass, PhotoRole, State
+from gridpact.orders.limits import contact_due, set_clock, start_step
 from gridpact.orders.models import Category, Claim, Order, OrderLog, OrderStep, Photo, Rating
+from gridpact.orders.services.clockwork import limit_again
 
 RESIDENT = Person(0, "", "")
 
@@ -28,7 +29,7 @@ class Life:
     """An order that is not saved yet, with everything that hangs on it."""
 
     order: Order
-    calendar: Mapping[date, bool]
+    pages: Book
     desk_label: str
     desk_name: str
     upper_desk_name: str
@@ -41,18 +42,10 @@ class Life:
     handler: Person | None = None
 
     def submit(self, by: Person) -> None:
-        """→ SUBMITTED; the order comes from `build_order`, which started the first clock."""
+        """→ SUBMITTED; order and first step come from `build_order`."""
         order = self.order
-        assert order.due_at is not None
         self.log.append(_line(order.created_at, "submit", "", State.SUBMITTED, by))
-        self.steps.append(
-            OrderStep(
-                step=order.step,
-                owner=self.desk_label[:120],
-                started_at=order.created_at,
-                due_at=order.due_at,
-            )
-        )
+        self.steps[0].owner = self.desk_label[:120]
         self.audits.append(_audit(order.created_at, "submit", by, after=State.SUBMITTED))
 
     def move(self, verb: str, at: datetime, by: Person, text: str = "", **more: Any) -> None:
@@ -63,6 +56,8 @@ class Life:
         target = more.get("to") or MOVES[verb].to
         if target is not None and not more.get("stay"):
             order.state = target
+        if verb == "accept" and order.reporter_phone_digest:
+            order.contact_due_at = contact_due(order, at, self.pages)
         self._run_clock(before, at)
         line = _line(at, verb, before, order.state, by)
         line.text, line.told = text, more.get("told", "")
@@ -72,24 +67,21 @@ class Life:
 
     def _run_clock(self, before: str, at: datetime) -> None:
         order = self.order
-        redone = order.redone > 0
-        step, due = step_and_due(order.state, order.klass, at, self.calendar, redone=redone)
+        step = STEP_OF.get(State(order.state), "")
         if step == order.step and order.state == before:
             return
-        if step == order.step and step:
-            start = order.step_started_at or at
-            _, due = step_and_due(order.state, order.klass, start, self.calendar, redone=redone)
-            order.due_at = due
-            assert due is not None
-            self.steps[-1].due_at, self.steps[-1].owner = due, self._handler_label()
+        running = self.steps[-1]
+        if step == order.step and step and running.ended_at is None:
+            running.owner = self._handler_label() or self.desk_name
+            limit_again(order, running, self.pages)
+            set_clock(order, running, self.pages)
             return
-        if self.steps[-1].ended_at is None:
-            self.steps[-1].ended_at = at
-        order.step, order.due_at = step, due
-        order.step_started_at = at if step else None
-        if due is not None:
-            owner = self._handler_label() or self.desk_name
-            self.steps.append(OrderStep(step=step, owner=owner, started_at=at, due_at=due))
+        if running.ended_at is None:
+            running.ended_at = at
+        begun = start_step(order, at, self.pages)
+        if begun is not None:
+            begun.owner = self._handler_label() or self.desk_name
+            self.steps.append(begun)
 
     def _handler_label(self) -> str:
         if self.handler is None:
@@ -149,6 +141,7 @@ class Life:
         self._clear_handler()
         up = State.ESCALATED if self.order.returns >= 2 else None
         if up and self.order.township_id is not None:
+            self.order.sent_from_id = self.order.desk_id
             self.order.desk_id, self.desk_name = self.order.township_id, self.upper_desk_name
         self.move("return", at, by, why, to=up)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import shapely
 from shapely.geometry import shape
 
+from gridpact.clocks.book import book
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.demo.lives import RESIDENT, Life
@@ -23,7 +24,7 @@ from gridpact.demo.plays import Matter, Play, Spot
 from gridpact.demo.programme import PROGRAMME, Sort, Timing, route
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
-from gridpact.grid.selectors import Place, calendar
+from gridpact.grid.selectors import Place
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.choices import Channel, Kind, Klass, PhotoRole, State
 from gridpact.orders.models import Category
@@ -47,7 +48,8 @@ class Director:
 
     def __init__(self, cells: list[Cell], cast: Cast, *, residents: int, rng: Random) -> None:
         self.cast, self.rng, self.tree = cast, rng, tree()
-        self.timing = Timing(clock.now(), calendar(), rng)
+        self.pages = book()
+        self.timing = Timing(clock.now(), self.pages.base, rng)
         self.matters = _matters()
         self.spots = _spots(cells, self.tree)
         self.by_id = {cell.pk: cell for cell in cells}
@@ -115,10 +117,10 @@ class Director:
             channel=channel,
         )
         actor = Actor(kind="user", user_id=by.user_id) if by_staff else Actor()
-        order = build_order(intake, place, "", at, actor)
+        order, step = build_order(intake, place, "", at, actor, self.pages)
         path, name_of_desk = self.tree.names(order.desk_id), self.by_id[order.desk_id].name
         upper = self.by_id[order.township_id].name if order.township_id is not None else ""
-        life = Life(order, self.timing.calendar, path, name_of_desk, upper)
+        life = Life(order, self.pages, path, name_of_desk, upper, steps=[step])
         life.submit(by)
         return life
 

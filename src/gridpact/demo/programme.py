@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from gridpact.core.clock import LOCAL
-from gridpact.core.worktime import Limit, due
+from gridpact.core.worktime import Limit, Office, due
 from gridpact.orders.choices import STEP_OF, Kind, Klass, State, Step
 from gridpact.orders.limits import limit_of
 
@@ -141,8 +141,8 @@ _BEGINS = {Step.DISPATCH: ("accept",), Step.HANDLE: ("claim", "sign")}
 class Timing:
     """Moments of the demo year: office hours for the offices, daytime for residents."""
 
-    def __init__(self, now: datetime, calendar: Mapping[date, bool], rng: Random) -> None:
-        self.now, self.calendar, self.rng = now, calendar, rng
+    def __init__(self, now: datetime, office: Office, rng: Random) -> None:
+        self.now, self.office, self.rng = now, office, rng
         today = now.astimezone(LOCAL).date()
         self.first = datetime.combine(date(today.year, 1, 1), time(0, 5), LOCAL)
 
@@ -169,7 +169,7 @@ class Timing:
             return True
         began = next((i for i, verb in enumerate(verbs, 1) if verb in _BEGINS.get(step, ())), None)
         start = times[-1] if began is None else times[began]
-        return due(start, limit_of(step, klass), self.calendar) > self.now
+        return due(start, limit_of(step, klass), self.office) > self.now
 
     def _age(self, klass: str, end: State, *, late: bool) -> timedelta:
         """How long ago the last move was."""
@@ -177,7 +177,7 @@ class Timing:
             year = (self.now - self.first).total_seconds()
             return timedelta(seconds=self.rng.uniform(0.0, 1.0) * year)
         limit = limit_of(STEP_OF[end], klass)
-        minutes = limit.minutes if limit.clock else limit.minutes * 1440 / 420
+        minutes = limit.minutes if limit.clock else limit.minutes * 1440 / self.office.day_minutes
         share = self.rng.uniform(1.3, 2.2) if late else self.rng.uniform(0.01, 0.6)
         return timedelta(minutes=minutes * share)
 
@@ -191,7 +191,7 @@ class Timing:
                 minutes = int(handle * share)
             else:
                 minutes = self.rng.randint(*_AFTER[verb])
-            times.append(due(times[-1], Limit(max(minutes, 1)), self.calendar))
+            times.append(due(times[-1], Limit(max(minutes, 1)), self.office))
         return times
 
     def _daytime(self, moment: datetime) -> datetime:

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.conf import settings
 from django.db import connection, models
 
 from gridpact.audit import services as audit
+from gridpact.clocks.book import Subject, book
 from gridpact.core import clock, crypto
 from gridpact.core.access import Actor
 from gridpact.core.rows import execute
-from gridpact.grid.selectors import Place, calendar
+from gridpact.grid.selectors import Place
 from gridpact.grid.tree import Tree
 from gridpact.orders.choices import State
-from gridpact.orders.limits import promise
-from gridpact.orders.models import Category, NumberDay, OrderLog, OrderStep
+from gridpact.orders.limits import promise, start_step
+from gridpact.orders.models import Category, NumberDay, Order, OrderLog
 from gridpact.orders.services.intake import Intake, build_order
 from gridpact.orders.services.numbers import draw, number_text, serial_of
 from gridpact.orders.source import Entry
@@ -52,7 +53,7 @@ class Numbers:
         self._spare: list[int] = []
         days = NumberDay.objects.filter(pk=self._today)
         if not days.exists():
-            _, self._spare, _ = draw(self._today)
+            self._spare = draw(self._today).values
             serial_of(self._today, self._spare[0])
         self._base = days.values_list("base", flat=True).get()
 
@@ -74,7 +75,7 @@ class Numbers:
         while len(serials) < count:
             values, self._spare = self._spare, []
             missing = count - len(serials) - len(values)
-            values = values + (draw(self._today, missing)[1] if missing > 0 else [])
+            values = values + (draw(self._today, missing).values if missing > 0 else [])
             drawn = [value - self._base for value in values]
             # A value drawn before the base of the day was written is not one of the day.
             serials += [serial for serial in drawn if serial > 0]
@@ -132,16 +133,24 @@ class _Table:
                 copy.write_row(values)
 
 
+class _Started(NamedTuple):
+    """The clock of a new order: columns of the order, and `_STEP` of its first step."""
+
+    order: Values
+    step: Values
+
+
 class Writer:
     """Turns checked rows into orders; the first row serves as the pattern of all."""
 
     def __init__(self, actor: Actor, snapshot: Tree, numbers: Numbers) -> None:
         self._actor, self._tree, self._numbers = actor, snapshot, numbers
         self._categories = dict(Category.objects.filter(is_active=True).values_list("name", "pk"))
-        days = calendar()
-        self._promise: Callable[[datetime], datetime] = lru_cache(4096)(
-            lambda at: promise(at, days)
+        pages = self._pages = book()
+        self._promise: Callable[[datetime, Subject], datetime] = lru_cache(8192)(
+            lambda at, subject: promise(at, subject, pages)
         )
+        self._clock: Callable[[Subject], _Started] = lru_cache(8192)(self._started)
         # Names repeat by the thousand; an owner is spelled once.
         self._owner = lru_cache(8192)(lambda cell_id: snapshot.names(cell_id)[:120])
         self._tables: tuple[_Table, ...] = ()
@@ -165,7 +174,7 @@ class Writer:
         orders.copy(self._order(*one) for one in everything)
         logs.copy(line for one in everything for line in self._lines(*one))
         steps.copy(
-            (order_id, self._owner(row.place.cell.desk_id))
+            (order_id, self._owner(row.place.cell.desk_id), *self._clock(_subject(row)).step)
             for order_id, _, _, row in everything
             if not row.entry.has_ended
         )
@@ -173,19 +182,31 @@ class Writer:
 
     def _patterns(self, row: Ready) -> tuple[_Table, ...]:
         now = self._numbers.now
-        order = build_order(row.intake, row.place, "", now, self._actor)
+        order, step = build_order(row.intake, row.place, "", now, self._actor, self._pages)
         log = OrderLog(
             at=now, actor_id=self._actor.user_id, actor_name=self._actor.name[:50],
             post=self._actor.post_label[:80],
         )  # fmt: skip
-        self._due = (order.step, now, order.due_at)
-        step = OrderStep(step=order.step, started_at=now, due_at=order.due_at or now)
         entry = audit.draft(self._actor, "orders.submit", order)
         return (
             _Table(order, _ORDER, with_key=True),
             _Table(log, ("order_id", "at", "verb", "before", "after", "text"), with_key=False),
-            _Table(step, ("order_id", "owner"), with_key=False),
+            _Table(step, ("order_id", "owner", *_STEP), with_key=False),
             _Table(entry, ("subject_id", "subject_label", "after"), with_key=False),
+        )
+
+    def _started(self, subject: Subject) -> _Started:
+        """The first step of an order now: the same for all of one kind and place."""
+        order = Order(
+            kind=subject.kind,
+            channel=subject.channel,
+            **dict(zip(_CELLS, subject.cells, strict=True)),
+        )
+        row = start_step(order, self._numbers.now, self._pages)
+        assert row is not None
+        return _Started(
+            (order.step, order.step_started_at, order.due_at, order.mark_at),
+            tuple(getattr(row, name) for name in _STEP),
         )
 
     def _after(self, row: Ready) -> str:
@@ -195,7 +216,9 @@ class Writer:
         intake, place, entry = row.intake, row.place, row.entry
         scope = place.cell.scope
         ended = entry.has_ended
-        step, started, due = ("", None, None) if ended else self._due
+        subject = _subject(row)
+        running = _NOTHING if ended else self._clock(subject).order
+        promised = self._promise(placed if ended else self._numbers.now, subject)
         return (
             order_id, number, intake.kind, intake.title, intake.text, intake.address,
             place.lon, place.lat, intake.lon, intake.lat,
@@ -203,8 +226,8 @@ class Writer:
             place.cell.desk_id, *(scope[name] for name in _SCOPE), self._category(entry),
             crypto.seal(intake.contact.name), crypto.seal(intake.contact.phone),
             crypto.digest("phone", intake.contact.phone) if intake.contact.phone else "",
-            self._after(row), placed, self._promise(placed if ended else self._numbers.now),
-            step, started, due, entry.ended if ended else None, entry.answer,
+            self._after(row), placed, promised, *running, entry.ended if ended else None,
+            entry.answer,
             intake.source_number,
         )  # fmt: skip
 
@@ -229,10 +252,20 @@ class Writer:
         return None
 
 
+def _subject(row: Ready) -> Subject:
+    """What decides the limits of a row."""
+    scope = row.place.cell.scope
+    cells = tuple(scope[name] for name in _CELLS)
+    return Subject(kind=row.intake.kind, channel=row.intake.channel, cells=cells)
+
+
+_CELLS = ("cell_id", "grid_id", "community_id", "township_id", "district_id")
+_STEP = ("step", "started_at", "due_at", "minutes", "by_clock", "source")
+_NOTHING = ("", None, None, None)
 _SCOPE = ("cell_id", "district_id", "township_id", "community_id", "grid_id")
 _ORDER = (
     "id", "number", "kind", "title", "text", "address", "lon", "lat", "given_lon", "given_lat",
     "datum", "placed_by", "desk_id", *_SCOPE, "category_id", "reporter_name_sealed",
     "reporter_phone_sealed", "reporter_phone_digest", "state", "created_at", "promised_at", "step",
-    "step_started_at", "due_at", "closed_at", "answer", "source_number",
+    "step_started_at", "due_at", "mark_at", "closed_at", "answer", "source_number",
 )  # fmt: skip

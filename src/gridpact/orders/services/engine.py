@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, can, require
 from gridpact.core.events import publish
-from gridpact.core.worktime import Limit, due
-from gridpact.grid.selectors import calendar
 from gridpact.orders.choices import ENDED, MOVES, State, allowed_from
 from gridpact.orders.events import OrderMoved
-from gridpact.orders.limits import step_and_due
-from gridpact.orders.models import Order, OrderLog, OrderStep
+from gridpact.orders.models import Order, OrderLog
+from gridpact.orders.services.clockwork import own_limit, run_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def move(
     with transaction.atomic():
         order = lock(order)
         check(order, verb, actor)
-        before, desk = order.state, order.desk_id
+        before = order.state
         print_before = _print(order)
         line = change(order) if change is not None else None
         if not isinstance(line, Line):
@@ -93,11 +90,9 @@ def move(
         target = MOVES[verb].to
         if target is not None and order.state == before and not line.stay:
             order.state = target
-        if order.desk_id != desk:
-            order.step = ""  # each desk has its own clock, also for the same step
-        if order.state in ENDED and before not in ENDED:
-            end_dealings(order, actor)
-        _run_clock(order, before)
+        if order.state in ENDED and order.caller_id is not None:
+            order.assists.open().update(closed_at=clock.now())  # nobody waits for them any more
+        run_clock(order, before)
         if line.minutes:
             own_limit(order, line.minutes, verb)
         order.save()
@@ -147,27 +142,6 @@ def beside(order: Order, verb: str, *, actor: Actor, change: Change) -> Order:
     return order
 
 
-def end_dealings(order: Order, actor: Actor) -> None:
-    """What hangs on an order ends with it: its card is lifted, open calls are closed."""
-    now = clock.now()
-    if order.card:
-        order.card = ""
-        given = order.supervisions.filter(lifted_at__isnull=True)
-        given.update(lifted_at=now, lifted_by=actor.user_id, lift_reason=gettext("It has ended."))
-    if order.caller_id is not None:
-        called = order.assists.filter(back_at__isnull=True, closed_at__isnull=True)
-        called.update(closed_at=now)
-
-
-def own_limit(order: Order, minutes: int, source: str) -> None:
-    """Give the running step a limit of its own, in working minutes from its start."""
-    start = clock.now()
-    order.due_at = due(start, Limit(minutes), calendar())
-    order.steps.filter(ended_at__isnull=True).update(
-        due_at=order.due_at, minutes=minutes, by_clock=False, source=source
-    )
-
-
 def moved(order: Order, verb: str, before: str, actor: Actor) -> OrderMoved:
     """The event of a move."""
     return OrderMoved(
@@ -193,40 +167,6 @@ def _print(order: Order) -> str:
         order.handler_user_id, order.due_at, order.answer, order.slots_free,
     )  # fmt: skip
     return audit.fingerprint(*parts)
-
-
-def _run_clock(order: Order, before: str) -> None:
-    """Stop the step that ended and start the clock of the one that begins."""
-    now = clock.now()
-    step, until = step_and_due(order.state, order.klass, now, calendar(), redone=order.redone > 0)
-    if step == order.step and order.state == before:
-        return
-    running = order.steps.filter(ended_at__isnull=True)
-    if step == order.step and step:
-        # The same step goes on in another state (taken on → being handled): its clock runs on,
-        # only a change of class gives it a new limit from its own start.
-        _, until = step_and_due(
-            order.state,
-            order.klass,
-            order.step_started_at or now,
-            calendar(),
-            redone=order.redone > 0,
-        )
-        order.due_at = until
-        running.update(due_at=until, owner=order.handler_label[:120])
-        return
-    running.update(ended_at=now)
-    order.step, order.due_at = step, until
-    order.step_started_at = now if step else None
-    if until is not None:
-        OrderStep.objects.create(
-            order=order, step=step, owner=_owner(order), started_at=now, due_at=until
-        )
-
-
-def _owner(order: Order) -> str:
-    """Who answers for the running step: the handler, else the desk."""
-    return (order.handler_label or order.desk.name)[:120]
 
 
 def clear_handler(order: Order) -> None:

@@ -13,17 +13,19 @@ from django.db import transaction
 from django.db.models import Model
 
 from gridpact.audit import services as audit
+from gridpact.clocks.book import Book, book
 from gridpact.core import clock, crypto
 from gridpact.core.access import Actor, Refused, require
 from gridpact.core.rows import insert_rows
 from gridpact.grid.addressing import ADDRESS, Found, doubt, locate_address
 from gridpact.grid.choices import Level
-from gridpact.grid.selectors import Place, calendar, locate
+from gridpact.grid.selectors import Place, locate
 from gridpact.grid.tree import CellRef, Tree, tree
 from gridpact.notify import services as notify
 from gridpact.orders.choices import Channel, Kind, PhotoRole, State
-from gridpact.orders.limits import promise, step_and_due
+from gridpact.orders.limits import promise, start_step, subject_of
 from gridpact.orders.models import Order, OrderLog, OrderStep
+from gridpact.orders.routes import Arrival, router
 from gridpact.orders.services.numbers import draw, number_text, serial_of
 from gridpact.orders.services.photos import attach_photos
 
@@ -74,16 +76,18 @@ def open_order(intake: Intake, *, actor: Actor) -> Order:
     now = clock.now()
     day = now.astimezone(clock.LOCAL).date()
     with _transaction(clean):
-        order_id, values, version = draw(day)
-        snapshot = tree(version)
+        drawn = draw(day)
+        snapshot, pages = tree(drawn.tree), book(drawn.clocks)
         place = find_place(clean, snapshot)
-        serial = serial_of(day, values[0])
+        serial = serial_of(day, drawn.values[0])
         while serial < 1:  # drawn before the day's base was written by another process
-            order_id, values, version = draw(day)
-            serial = serial_of(day, values[0])
-        order = build_order(clean, place, number_text(day, serial), now, actor)
-        order.pk = order_id
-        insert_rows(order, *_companions(order, place, snapshot, actor))
+            drawn = draw(day)
+            serial = serial_of(day, drawn.values[0])
+        order, step = build_order(clean, place, number_text(day, serial), now, actor, pages)
+        order.pk = drawn.order_id
+        arrival = Arrival(order, place.cell, snapshot, bool(clean.photos))
+        trace = router().receive(arrival, drawn.rules) if drawn.rules else ()
+        insert_rows(order, *_companions(order, step, place, snapshot, actor), *trace)
         attach_photos(order, clean.photos, actor=actor, role=PhotoRole.REPORT)
     return order
 
@@ -199,11 +203,12 @@ def _core_name(name: str) -> str:
     return name.removesuffix("居委会").removesuffix("村委会")
 
 
-def build_order(intake: Intake, place: Place, number: str, now: datetime, actor: Actor) -> Order:
-    """An unsaved SUBMITTED order from a checked intake."""
-    step, due_at = step_and_due(State.SUBMITTED, "", now, calendar())
+def build_order(
+    intake: Intake, place: Place, number: str, now: datetime, actor: Actor, pages: Book
+) -> tuple[Order, OrderStep]:
+    """An unsaved SUBMITTED order from a checked intake, and the step that begins with it."""
     by_staff = intake.channel not in {Channel.WEB, Channel.API}
-    return Order(
+    order = Order(
         number=number,
         kind=intake.kind,
         channel=intake.channel,
@@ -224,18 +229,21 @@ def build_order(intake: Intake, place: Place, number: str, now: datetime, actor:
         taken_by_id=actor.user_id if by_staff else None,
         anonymous=intake.anonymous,
         created_at=intake.created_at or now,
-        promised_at=promise(now, calendar()),
-        step=step,
-        step_started_at=now,
-        due_at=due_at,
         source_system=intake.source_system,
         source_number=intake.source_number,
         **place.cell.scope,
     )
+    order.promised_at = promise(now, subject_of(order, pages), pages)
+    step = start_step(order, now, pages)
+    assert step is not None  # what was just submitted waits to be accepted
+    return order, step
 
 
-def _companions(order: Order, place: Place, snapshot: Tree, actor: Actor) -> tuple[Model, ...]:
+def _companions(
+    order: Order, step: OrderStep, place: Place, snapshot: Tree, actor: Actor
+) -> tuple[Model, ...]:
     """What is written with a new order: timeline, clock, audit and the message to the desk."""
+    step.order_id, step.owner = order.pk, snapshot.names(order.desk_id)[:120]
     return (
         OrderLog(
             order_id=order.pk,
@@ -247,13 +255,7 @@ def _companions(order: Order, place: Place, snapshot: Tree, actor: Actor) -> tup
             post=actor.post_label[:80],
             text=place.note,
         ),
-        OrderStep(
-            order_id=order.pk,
-            step=order.step,
-            owner=snapshot.names(order.desk_id)[:120],
-            started_at=order.step_started_at or order.created_at,
-            due_at=order.due_at or order.promised_at,
-        ),
+        step,
         audit.draft(actor, "orders.submit", order, label=order.number, after=State.SUBMITTED),
         notify.draft(
             "order_opened",

@@ -7,12 +7,15 @@ the base is written once a day by whoever comes first.
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 
 from gridpact.core.rows import execute
 from gridpact.orders.models import NumberDay
+from gridpact.orders.routes import router
 
 _bases: dict[date, int] = {}
 
@@ -22,18 +25,36 @@ def number_text(day: date, serial: int) -> str:
     return f"{settings.NUMBER_PREFIX}{day:%Y%m%d}{serial:06d}"
 
 
-def draw(day: date, count: int = 1) -> tuple[int, list[int], int]:
-    """Draw `count` sequence values at once: (order id, values, tree version). One round trip."""
+class Drawn(NamedTuple):
+    """What one round trip brought: an order id, sequence values, and versions.
+
+    Versions of the tree, of the rules that route, and of calendars and limits.
+    """
+
+    order_id: int
+    values: list[int]
+    tree: int
+    rules: int
+    clocks: int
+
+
+def draw(day: date, count: int = 1) -> Drawn:
+    """Draw `count` sequence values at once; id and versions come with a single one."""
     if count == 1:
-        rows = execute(
-            "SELECT nextval('orders_order_id_seq'), nextval('orders_number_seq'),"
-            " coalesce((SELECT number FROM grid_treeversion LIMIT 1), 0)",
-            [],
-        )
-        order_id, value, version = rows[0]
-        return order_id, [value], version
+        order_id, value, tree, rules, clocks = execute(_draw_one(), [])[0]
+        return Drawn(order_id, [value], tree, rules, clocks)
     rows = execute("SELECT nextval('orders_number_seq') FROM generate_series(1, %s)", [count])
-    return 0, [row[0] for row in rows], 0
+    return Drawn(0, [row[0] for row in rows], 0, 0, 0)
+
+
+@cache
+def _draw_one() -> str:
+    return (  # every part is a constant of ours
+        "SELECT nextval('orders_order_id_seq'), nextval('orders_number_seq'),"  # noqa: S608
+        " coalesce((SELECT number FROM grid_treeversion LIMIT 1), 0),"
+        f" coalesce(({router().version_sql}), 0),"
+        " coalesce((SELECT number FROM clocks_clockversion LIMIT 1), 0)"
+    )
 
 
 def serial_of(day: date, value: int) -> int:

@@ -1,0 +1,1 @@
+"""Calendars and limits as data: when offices are open, and how long each step may take."""

@@ -1,4 +1,4 @@
-"""The register of categories 事项分类: service areas on top, kinds of matters below them."""
+"""The registers of categories 事项分类 and of standard replies 常用语."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
-from gridpact.orders.models import Category
+from gridpact.grid.models import Cell
+from gridpact.orders.choices import ReplyUse
+from gridpact.orders.models import Category, StandardReply
 from gridpact.orders.services.categories import save_category
+from gridpact.orders.services.replies import PLACEHOLDERS, save_reply
 from gridpact.ui.registers import Register, RegisterColumn, RegisterFilter
 
 if TYPE_CHECKING:
     _CategoryForm = forms.ModelForm[Category]
+    _ReplyForm = forms.ModelForm[StandardReply]
 else:
-    _CategoryForm = forms.ModelForm  # has no type parameters when it runs
+    _CategoryForm = _ReplyForm = forms.ModelForm  # has no type parameters when it runs
 
 
 class CategoryForm(_CategoryForm):
@@ -98,4 +103,87 @@ CATEGORIES: Register[Category] = Register(
     create=_save,
     update=_update,
     icon="category",
+)  # fmt: skip
+
+
+class ReplyForm(_ReplyForm):
+    """A standard reply; its code stays once it is given."""
+
+    cell = forms.ModelChoiceField(
+        label=_("Only for"), required=False, to_field_name="code",
+        queryset=Cell.objects.open().filter(level__in=("TOWNSHIP", "COMMUNITY")),
+        empty_label=_("the whole district"),
+        help_text=_("Left empty, it is the district's; only its desk can change it."),
+    )  # fmt: skip
+
+    class Meta:
+        model = StandardReply
+        fields = ("code", "use", "klass", "title", "text", "cell", "is_active")
+        labels = {"code": _("Code"), "title": _("Short name"), "text": _("Text")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        self.fields["text"].help_text = format_lazy(
+            _("What is in braces is filled in for each order: {known}."), known=known
+        )
+        if self.instance.pk:
+            self.fields["code"].disabled = True
+
+
+class ReplyFilter(RegisterFilter):
+    """By what they serve for."""
+
+    use = forms.ChoiceField(
+        label=_("used for"), required=False, choices=[("", _("all")), *ReplyUse.choices]
+    )
+
+    def apply(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow by use."""
+        use = self.cleaned_data.get("use")
+        return queryset.filter(use=use) if use else queryset
+
+
+def _replies(actor: Actor) -> QuerySet[StandardReply]:
+    return StandardReply.objects.visible_to(actor).select_related("cell").defer("cell__boundary")
+
+
+def _save_reply(form: Any, actor: Actor) -> StandardReply:
+    return save_reply(form.instance, actor=actor)
+
+
+def _update_reply(row: StandardReply, form: Any, actor: Actor) -> StandardReply:
+    return _save_reply(form, actor)  # the form carries the row
+
+
+REPLIES: Register[StandardReply] = Register(
+    namespace="orders",
+    name="replies",
+    title=_("Standard replies"),
+    singular=_("standard reply"),
+    queryset=_replies,
+    columns=(
+        RegisterColumn(_("Short name"), lambda row: row.title, "main", width=16),
+        RegisterColumn(_("Code"), lambda row: row.code, "code"),
+        RegisterColumn(_("used for"), lambda row: row.use, shown=lambda row: row.get_use_display()),
+        RegisterColumn(
+            _("class"), lambda row: row.klass, shown=lambda row: row.get_klass_display() or None
+        ),
+        RegisterColumn(_("text"), lambda row: row.text, width=60),
+        RegisterColumn(
+            _("Only for"), lambda row: row.cell.code if row.cell else "",
+            shown=lambda row: row.cell.name if row.cell else None,
+        ),
+        RegisterColumn(_("in use"), lambda row: row.is_active),
+    ),
+    read_right="orders.read",
+    write_right="orders.reject",
+    order_by=("code",),
+    search=("title", "text", "code"),
+    filter_class=ReplyFilter,
+    form_class=ReplyForm,
+    create=_save_reply,
+    update=_update_reply,
+    icon="message-2",
 )  # fmt: skip

@@ -23,11 +23,11 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A saved view. `count` None shows no number (counting would be slow)."""
+    """A saved view. `count` None shows no number; a text may be capped, such as 99+."""
 
     label: Text
     href: str
-    count: int | None = None
+    count: int | str | None = None
     active: bool = False
 
 
@@ -44,7 +44,8 @@ class Pill:
 class Action:
     """A verb the page may offer. When `possible` is false, `reason` says why not.
 
-    `method` get is a link to a form page; post submits at once with `name=value`.
+    `method` get is a link to a form page; post submits at once with `name=value`. `aside` folds it
+    behind "more".
     """
 
     label: Text
@@ -57,6 +58,7 @@ class Action:
     reason: Text = ""
     name: str = ""
     value: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class Before:
 
 
 def keep_undo(before: Before, order: Order, *, actor: Actor) -> None:
-    """Remember what a decision changed, until the next one of the same order."""
+    """Remember what a person's decision changed, until the next one of the same order."""
+    if actor.user_id is None:
+        return
     after = _texts(order)
     changed = {name: text for name, text in before.fields.items() if after[name] != text}
     DeskUndo.objects.update_or_create(
@@ -87,7 +89,7 @@ def undo_order(order: Order, *, actor: Actor) -> Order:
                 row.save(force_update=True)
         kept.delete()
         fresh = lock(fresh)
-        write_line(fresh, "undo", before, Line(State(before).label), actor)
+        write_line(fresh, "undo", before, Line(str(State(before).label)), actor)
         audit.record(actor, "orders.undo", fresh, before=before, after=fresh.state)
         event = moved(fresh, "undo", before, actor)
         post, org, user = lost

@@ -1,0 +1,148 @@
+"""The forms of the triage desk: the decision, and not accepting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gridpact.orders.choices import Klass, ReplyUse, Way
+from gridpact.orders.forms.fields import MAX_NOTE
+from gridpact.orders.forms.lists import PlainSelect
+from gridpact.orders.forms.moves import MoveForm, category_choices, receiver_choices
+from gridpact.orders.models import Category, StandardReply
+from gridpact.orders.services.decide import Ruling, ways_for
+from gridpact.orders.services.desk import MAX_SLOTS, Target
+from gridpact.orders.services.replies import filled
+
+# The order of the keys 1 to 4: what is solved nearest comes first.
+CLASSES = (Klass.EASY, Klass.PRIVATE, Klass.PUBLIC, Klass.HARD)
+MEANINGS = {
+    Klass.EASY: _("Units, organisations or neighbours solve it here"),
+    Klass.PRIVATE: _("Within a family or between neighbours; never shown in public"),
+    Klass.PUBLIC: _("Public facilities and services; a department handles it"),
+    Klass.HARD: _("Several departments or old issues; studied by an upper desk"),
+}
+
+
+def _area(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(
+        label=label, required=False, max_length=MAX_NOTE, widget=widget, help_text=help_text
+    )
+
+
+class _DeskForm(MoveForm):
+    """What both forms share: a standard reply, own words, and what was on the screen."""
+
+    use = ReplyUse.TRIAGE
+    standard = forms.ChoiceField(label=_("Standard reply"), required=False)
+    reason = _area(_("In your own words"), 2)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = StandardReply.objects.offered(self.use, self.order.cell)
+        self.replies: Sequence[StandardReply] = list(offered.order_by("code"))
+        choices = [("", _("none of these")), *((one.code, one.title) for one in self.replies)]
+        self.fields["standard"] = forms.ChoiceField(
+            label=_("Standard reply"), required=False, choices=choices,
+            widget=PlainSelect(choices=choices),
+        )  # fmt: skip
+
+    def sentences(self) -> list[tuple[str, str, str]]:
+        """(code, class, text with placeholders filled) of each reply on offer."""
+        return [(one.code, one.klass, filled(one.text, self.order)) for one in self.replies]
+
+    def _whole_reason(self) -> str:
+        """The standard sentence and the own words."""
+        code = self.cleaned_data.get("standard")
+        chosen = [text for key, _klass, text in self.sentences() if key == code]
+        own = (self.cleaned_data.get("reason") or "").strip()
+        return "\n".join([*chosen, *filter(None, (own,))])
+
+
+class RefuseForm(_DeskForm):
+    """Why it is not accepted; the reporter reads it."""
+
+    use = ReplyUse.REJECT
+    prefix = "no"
+
+    def clean(self) -> dict[str, Any]:
+        """`reason` becomes the whole sentence."""
+        data = super().clean() or self.cleaned_data
+        data["reason"] = self._whole_reason()
+        if not data["reason"] and not self.errors:
+            self.add_error("reason", _("Please pick a usual reason or write one."))
+        return data
+
+
+class DecideForm(_DeskForm):
+    """Class, way, and what the way needs. `ruling` is what the verb takes."""
+
+    klass = forms.ChoiceField(
+        label=_("Class"), widget=forms.RadioSelect,
+        choices=[(klass.value, klass.label) for klass in CLASSES],
+    )  # fmt: skip
+    way = forms.ChoiceField(label=_("How it goes on"), required=False, choices=Way.choices)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    to = forms.ChoiceField(label=_("Receiver"), required=False)
+    slots = forms.IntegerField(
+        label=_("Places"), required=False, initial=1, min_value=1, max_value=MAX_SLOTS
+    )
+    until = forms.DateTimeField(
+        label=_("Offered until"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Left empty, it stays for 15 days."),
+    )  # fmt: skip
+    skill = forms.CharField(label=_("Wanted skill"), required=False, max_length=40)
+    note = _area(_("Note for the receiver"), 2)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        receivers = [("", _("please choose")), *receiver_choices(self.order)]
+        self.fields["to"] = forms.ChoiceField(
+            label=_("Receiver"), required=False, choices=receivers
+        )
+        self.fields["category"] = forms.ChoiceField(
+            label=_("Category"), required=False, choices=category_choices()
+        )
+        self.initial.setdefault("klass", self.order.klass)
+        self.initial.setdefault("slots", 1)
+        chosen = self.order.category
+        self.initial.setdefault("category", chosen.code if chosen is not None else "")
+
+    def clean(self) -> dict[str, Any]:
+        """The usual way of the class where none was chosen; who it goes to where that is asked."""
+        data = super().clean() or self.cleaned_data
+        klass = data.get("klass", "")
+        if not data.get("way") and ways_for(klass):
+            data["way"] = ways_for(klass)[0].value
+        if data.get("way") in {Way.DISPATCH, Way.GUIDE} and not data.get("to"):
+            self.add_error("to", _("Please choose who gets it."))
+        data["reason"] = self._whole_reason()
+        stands = self.order.klass == klass and data.get("way") not in {Way.KEEP, Way.ESCALATE}
+        if not data["reason"] and not stands and "klass" in data:
+            self.add_error("reason", _("Please pick a usual reason or write one."))
+        return data
+
+    def ruling(self) -> Ruling:
+        """The decision of a valid form."""
+        data = self.cleaned_data
+        kind, _sign, key = data["to"].partition(":")
+        code = data.get("category")
+        return Ruling(
+            klass=data["klass"],
+            reason=data["reason"],
+            way=data["way"],
+            category=Category.objects.filter(code=code).first() if code else None,
+            to=Target(**{kind: int(key)}) if key else None,
+            slots=data.get("slots") or 1,
+            until=data.get("until"),
+            skill=data["skill"],
+            note=data["note"],
+            seen=data.get("seen"),
+        )

@@ -103,6 +103,16 @@ class ReplyUse(models.TextChoices):
     ANSWER = "ANSWER", _("answer to the reporter")
 
 
+class Way(models.TextChoices):
+    """How an order goes on from the triage desk; values are verbs of the table but for KEEP."""
+
+    OFFER = "offer", _("claim hall")
+    GUIDE = "guide", _("guide and mediate")
+    DISPATCH = "dispatch", _("dispatch directly")
+    ESCALATE = "escalate", _("send up")
+    KEEP = "keep", _("class only")
+
+
 class ContactWay(models.TextChoices):
     """How the reporter was really reached."""
 
@@ -192,6 +202,7 @@ BESIDE: dict[str, Promise] = {
     "rate_assist": _("rate the assistance"),
     "contact": _("note a contact"),
     "split": _("split"),
+    "undo": _("take back the decision"),
 }
 
 

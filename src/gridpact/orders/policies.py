@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from gridpact.core.access import Actor, policy
 from gridpact.orders.choices import Kind, Klass, State
-from gridpact.orders.models import Order
+from gridpact.orders.models import Order, StandardReply
+from gridpact.orders.models.sight import called_orders
 
 
 def covers(actor: Actor, right: str, order: Order) -> bool:
     """A post of the actor gives `right` over the order's cell."""
     return any(order.cell.is_under(grant.cell_id) for grant in actor.grants_for(right))
+
+
+def stands_over(actor: Actor, right: str, order: Order) -> bool:
+    """`covers`, and while the order is sent up: from its desk or from above it."""
+    return any(
+        order.cell.is_under(grant.cell_id)
+        and (order.state != State.ESCALATED or order.desk.is_under(grant.cell_id))
+        for grant in actor.grants_for(right)
+    )
 
 
 def is_handler(actor: Actor, order: Order) -> bool:
@@ -60,8 +70,22 @@ def may_reject(actor: Actor, order: Order) -> bool:
 
 @policy("orders.triage")
 def may_triage(actor: Actor, order: Order) -> bool:
-    """Desk or head."""
+    """Desk or head; of what was sent up, only the desk it lies with and those above."""
+    return stands_over(actor, "orders.triage", order)
+
+
+@policy("orders.undo")
+def may_undo(actor: Actor, order: Order) -> bool:
+    """Whoever may class it; the verb also asks that it was their own decision."""
     return covers(actor, "orders.triage", order)
+
+
+@policy("orders.save_reply")
+def may_save_reply(actor: Actor, reply: StandardReply) -> bool:
+    """The district's replies: its desk. Those of a cell: the desks over it."""
+    if reply.cell is None:
+        return actor.has("grid.load")
+    return any(reply.cell.is_under(grant.cell_id) for grant in actor.grants_for("orders.reject"))
 
 
 @policy("orders.offer")
@@ -72,8 +96,80 @@ def may_offer(actor: Actor, order: Order) -> bool:
 
 @policy("orders.dispatch")
 def may_dispatch(actor: Actor, order: Order) -> bool:
+    """Desk or head; of what was sent up, only the desk it lies with and those above."""
+    return stands_over(actor, "orders.dispatch", order)
+
+
+@policy("orders.guide")
+def may_guide(actor: Actor, order: Order) -> bool:
+    """Head of the grid, or a desk above it."""
+    return covers(actor, "orders.guide", order)
+
+
+@policy("orders.escalate")
+def may_escalate(actor: Actor, order: Order) -> bool:
     """Desk or head."""
-    return covers(actor, "orders.dispatch", order)
+    return covers(actor, "orders.escalate", order)
+
+
+@policy("orders.send_down")
+def may_send_down(actor: Actor, order: Order) -> bool:
+    """The desk it was sent up to, and those above."""
+    return stands_over(actor, "orders.send_down", order)
+
+
+@policy("orders.whistle")
+def may_whistle(actor: Actor, order: Order) -> bool:
+    """Township or district desk; of what was sent up, from the desk it lies with."""
+    return stands_over(actor, "orders.whistle", order)
+
+
+@policy("orders.report_in", "orders.report_back")
+def is_called(actor: Actor, order: Order) -> bool:
+    """People who act for a department that was called and has not reported back yet."""
+    orgs = called_as(actor)
+    if not orgs or order.caller_id is None:
+        return False
+    return order.assists.open().filter(org_id__in=orgs).exists()
+
+
+@policy("orders.rate_assist")
+def may_rate_assist(actor: Actor, order: Order) -> bool:
+    """Whoever whistled: the calling desk and those above it."""
+    caller = order.caller
+    return caller is not None and any(
+        caller.is_under(grant.cell_id) for grant in actor.grants_for("orders.whistle")
+    )
+
+
+@policy("orders.merge")
+def may_merge(actor: Actor, order: Order) -> bool:
+    """Desk or head."""
+    return covers(actor, "orders.merge", order)
+
+
+@policy("orders.split")
+def may_split(actor: Actor, order: Order) -> bool:
+    """Desk or head; of what was sent up, from the desk it lies with."""
+    return stands_over(actor, "orders.split", order)
+
+
+@policy("orders.urge")
+def may_urge(actor: Actor, order: Order) -> bool:
+    """Desk or head, or the reporter."""
+    return is_reporter(actor, order) or covers(actor, "orders.urge", order)
+
+
+@policy("orders.supervise", "orders.unsupervise")
+def may_supervise(actor: Actor, order: Order) -> bool:
+    """Desk; the clock gives cards too."""
+    return covers(actor, "orders.supervise", order)
+
+
+@policy("orders.contact")
+def may_contact(actor: Actor, order: Order) -> bool:
+    """Whoever has it, and desk or head: those who may know the reporter's phone."""
+    return is_handler(actor, order) or covers(actor, "orders.reveal", order)
 
 
 @policy("orders.claim")
@@ -165,7 +261,9 @@ def sees_text(actor: Actor, order: Order) -> bool:
     """Full text and address: staff of the cell, handler and reporter; the hall sees a mask."""
     if actor.is_system or is_handler(actor, order) or is_reporter(actor, order):
         return True
-    return covers(actor, "orders.read", order)
+    return covers(actor, "orders.read", order) or (
+        order.caller_id is not None and order.pk in called_orders(actor)
+    )
 
 
 _SAID_ONLY = (Kind.CONSULTATION, Kind.SUGGESTION, Kind.DISPUTE)
@@ -174,6 +272,11 @@ _SAID_ONLY = (Kind.CONSULTATION, Kind.SUGGESTION, Kind.DISPUTE)
 def is_outdoor(order: Order) -> bool:
     """Something to be seen at a point of the map: neither at home nor a matter of words."""
     return order.lon is not None and order.klass != Klass.PRIVATE and order.kind not in _SAID_ONLY
+
+
+def called_as(actor: Actor) -> list[int]:
+    """The organisations for which this person answers when they are called."""
+    return [m.org_id for m in actor.memberships if "orders.handle_org" in m.rights]
 
 
 def is_offered(order: Order) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from gridpact.core.words import Moment, Words
+from gridpact.orders.act_schemas import AssistOut, CardOut, ContactOut, DecisionOut, TieOut
 
 Short = Annotated[Words, Field(max_length=200)]
 
@@ -120,6 +121,7 @@ class FinishBody(BaseModel):
     answer: Words = ""
     proof: list[UUID] = Field(default_factory=list, max_length=9)
     before: list[UUID] = Field(default_factory=list, max_length=9)
+    reason: Words = ""
 
 
 class RateBody(BaseModel):
@@ -273,6 +275,20 @@ class OrderOut(OrderItem):
     steps: list[StepOut]
     claims: list[ClaimOut]
     actions: list[str]
+    card: CardOut | None
+    returns: int
+    urged: int
+    affected: int
+    review_on: date | None
+    contact_due_at: datetime | None
+    contacted_at: datetime | None
+    parent: TieOut | None
+    merged_into: TieOut | None
+    children: list[TieOut]
+    merged: list[TieOut]
+    assists: list[AssistOut]
+    decisions: list[DecisionOut]
+    contacts: list[ContactOut]
 
 
 class EnteredOut(OrderOut):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
-from gridpact.core.access import Actor
+from gridpact.core.access import Actor, can
+from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.networks.models import NetworkCell
 from gridpact.networks.services import officers_at
 from gridpact.orders.choices import State
 from gridpact.orders.filters import scope_of
-from gridpact.orders.models import Order
+from gridpact.orders.models import Assist, Order
 from gridpact.orders.models.sight import OrderQuerySet
+from gridpact.orders.policies import called_as
 from gridpact.orgs.models import Org
 
 COUNT_CAP = 1000  # a queue's badge says "999+" beyond this, so that no page counts a big table
@@ -68,6 +72,15 @@ def receivers(order: Order) -> Receivers:
 
     Below, because an order known by its community only is worked on by one of its grids.
     """
+    orgs = (
+        Org.objects.active()
+        .filter(Q(kind="DEPARTMENT") | Q(cell_id__in=order.cell.path_ids))
+        .order_by("kind", "code")[:200]
+    )
+    return Receivers(_posts_of(order), list(orgs), officers_of(order))
+
+
+def _posts_of(order: Order) -> list[Appointment]:
     posts = (
         Appointment.objects.in_term()
         .filter(Q(cell_id__in=order.cell.path_ids) | Q(cell__parent_id=order.cell_id))
@@ -76,12 +89,13 @@ def receivers(order: Order) -> Receivers:
         .select_related("kind", "cell", "user")
         .order_by("-kind__sort", "cell__code", "pk")
     )
-    orgs = (
-        Org.objects.active()
-        .filter(Q(kind="DEPARTMENT") | Q(cell_id__in=order.cell.path_ids))
-        .order_by("kind", "code")[:200]
-    )
-    return Receivers(list(posts), list(orgs), officers_of(order))
+    return list(posts)
+
+
+def guides(order: Order) -> list[Appointment]:
+    """Posts that can guide a private matter: of its community and the grids on its place."""
+    wanted = {Level.COMMUNITY, Level.GRID, Level.MICRO_GRID, Level.UNIT}
+    return [post for post in _posts_of(order) if post.cell.level in wanted]
 
 
 def similar_open(order: Order, limit: int = 5) -> list[Order]:
@@ -92,3 +106,34 @@ def similar_open(order: Order, limit: int = 5) -> list[Order]:
         .exclude(pk=order.pk)
         .order_by("-created_at", "-id")[:limit]
     )
+
+
+def callable_orgs() -> list[Org]:
+    """Departments that a whistle can call."""
+    return list(Org.objects.active().filter(kind="DEPARTMENT").order_by("code"))
+
+
+def waiting_for(order: Order) -> str:
+    """Names of the departments that assist and have not reported back yet."""
+    if order.caller_id is None:
+        return ""
+    rows = order.assists.open().filter(is_lead=False).values_list("org__name", flat=True)
+    return gettext(", ").join(rows)
+
+
+SPLIT_FROM = frozenset({State.TRIAGED, State.ESCALATED, State.HANDLING})
+
+
+def acts_now(order: Order, actor: Actor, calls: Sequence[Assist]) -> list[str]:
+    """The acts beside the table that this actor can do now; `calls` are the order's."""
+    called = set(called_as(actor))
+    mine = [call for call in calls if call.org_id in called and call.is_open]
+    found = {
+        "report_in": any(call.here_at is None for call in mine),
+        "report_back": any(not call.is_lead for call in mine),
+        "rate_assist": any(call.back_at and call.stars is None for call in calls)
+        and can(actor, "orders.rate_assist", order),
+        "contact": order.is_open and can(actor, "orders.contact", order),
+        "split": order.state in SPLIT_FROM and can(actor, "orders.split", order),
+    }
+    return [verb for verb, possible in found.items() if possible]

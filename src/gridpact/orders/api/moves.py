@@ -7,34 +7,25 @@ and only then a wrong body 422.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import BaseModel
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
-from gridpact.core.access import Actor, Refused, can
+from gridpact.core.access import Actor, Refused, can, require
 from gridpact.core.edge import actor_of, body_docs, read_body
-from gridpact.orders import schemas, services
+from gridpact.orders import act_schemas, schemas, services
+from gridpact.orders.api.acts import ACTS, UPPER, Call, Verb, org_id
 from gridpact.orders.api.shapes import order_json
 from gridpact.orders.api.staff import NUMBER, fresh, in_sight
 from gridpact.orders.models import Category, Order
 from gridpact.orders.services import allowed_now
 from gridpact.orders.services.desk import Target
 from gridpact.orders.services.engine import check
-from gridpact.orgs.models import Org
 
 router = Router(tags=["orders"], auth=SIGNED_IN)
-Call = Callable[[Order, Actor, Any], Order]
-
-
-class Verb(NamedTuple):
-    """A move's body and the verb it calls."""
-
-    body: type[BaseModel]
-    call: Call
 
 
 def _triage(order: Order, actor: Actor, body: schemas.TriageBody) -> Order:
@@ -56,12 +47,7 @@ def _offer(order: Order, actor: Actor, body: schemas.OfferBody) -> Order:
 
 
 def _dispatch(order: Order, actor: Actor, body: schemas.DispatchBody) -> Order:
-    org = body.to.org
-    if isinstance(org, str):
-        found = Org.objects.active().filter(code=org).values_list("pk", flat=True).first()
-        if found is None:
-            raise Refused("unknown_target", 422, field="org", given=org[:40])
-        org = found
+    org = None if body.to.org is None else org_id(body.to.org, "org")
     return services.dispatch_order(
         order,
         actor=actor,
@@ -76,7 +62,12 @@ def _claim(order: Order, actor: Actor, body: schemas.ClaimBody) -> Order:
 
 def _finish(order: Order, actor: Actor, body: schemas.FinishBody) -> Order:
     return services.finish_order(
-        order, actor=actor, answer=body.answer, proof=body.proof, before=body.before
+        order,
+        actor=actor,
+        answer=body.answer,
+        proof=body.proof,
+        before=body.before,
+        reason=body.reason,
     )
 
 
@@ -118,6 +109,7 @@ TABLE: dict[str, Verb] = {
     "verify_fail": Verb(schemas.ReasonBody, _with_reason(services.verify_fail_order)),
     "rate": Verb(schemas.RateBody, _rate),
     "close": Verb(schemas.NoteBody, _with_note(services.close_order)),
+    **UPPER,
 }
 
 
@@ -128,9 +120,12 @@ def make_move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     def move() -> dict[str, Any]:
         # All of it inside, so that a move sent again under its key finds its first answer.
         order = _find_for(actor, number, verb)
-        if verb not in TABLE and verb != "redo":
+        if verb in ACTS:
+            require(actor, f"orders.{verb}", order)
+        elif verb in TABLE or verb == "redo":
+            check(order, verb, actor)
+        else:
             raise Refused("unknown_move", 409, verb=verb[:20], allowed=allowed_now(order, actor))
-        check(order, verb, actor)
         return order_json(fresh(_moved(request, order, verb, actor).pk), actor)
 
     return answer_once(request, move)
@@ -138,7 +133,7 @@ def make_move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 def _moved(request: HttpRequest, order: Order, verb: str, actor: Actor) -> Order:
     """Read the body and call the verb; a refusal by state says what is allowed instead."""
-    entry = TABLE[verb]
+    entry = TABLE.get(verb) or ACTS[verb]
     try:
         return entry.call(order, actor, read_body(request, entry.body))
     except Refused as refusal:
@@ -170,13 +165,35 @@ def _operation(verb: str) -> Callable[[HttpRequest, str], HttpResponse]:
     return operation
 
 
-for _verb, _entry in TABLE.items():
+for _verb, _entry in (*TABLE.items(), *ACTS.items()):
     router.post(
         f"/{{number}}/{_verb}",
         response=schemas.OrderOut,
         summary=f"orders.{_verb}",
         openapi_extra=body_docs(_entry.body, required=False),
     )(_operation(_verb))
+
+
+@router.post(
+    "/{number}/children",
+    response={201: act_schemas.ChildrenOut},
+    summary="orders.split",
+    openapi_extra=body_docs(act_schemas.ChildrenBody),
+)
+def split(request: HttpRequest, number: str) -> HttpResponse:
+    """Split an order: the body is a list of parts, each becomes a child with this parent."""
+    actor = actor_of(request)
+
+    def make() -> dict[str, Any]:
+        order = _find_for(actor, number, "split")
+        require(actor, "orders.split", order)
+        body = read_body(request, act_schemas.ChildrenBody)
+        parts = [services.Part(each.title, each.text, each.cell) for each in body.root]
+        made = services.split_order(order, actor=actor, parts=parts)
+        rows = [{"number": row.number, "title": row.title, "state": row.state} for row in made]
+        return {"children": rows}
+
+    return answer_once(request, make, status=201)
 
 
 @router.post("/{number}/{verb}", response=schemas.OrderOut, include_in_schema=False)

@@ -11,8 +11,11 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree, tree
+from gridpact.orders.api.dealings import dealings_json
+from gridpact.orders.dealings import dealings_of
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors import acts_now
 from gridpact.orders.services import allowed_now
 
 _HALL_DECIMALS = 3  # about 100 m
@@ -68,6 +71,7 @@ def handler_json(order: Order, *, seen: bool) -> dict[str, Any] | None:
 def order_json(order: Order, actor: Actor) -> dict[str, Any]:
     """One order in full, with timeline and the verbs the caller may use now."""
     seen = sees_text(actor, order)
+    dealings = dealings_of(order)
     return {
         **item_json(order, actor, tree(), seen=seen),
         "text": order.text if seen else mask_text(order.text),
@@ -82,7 +86,8 @@ def order_json(order: Order, actor: Actor) -> dict[str, Any]:
         "timeline": _timeline(order, seen=seen),
         "steps": _steps(order),
         "claims": _claims(order, seen=seen),
-        "actions": allowed_now(order, actor),
+        "actions": [*allowed_now(order, actor), *acts_now(order, actor, dealings.calls)],
+        **dealings_json(order, dealings, actor, seen=seen),
     }
 
 

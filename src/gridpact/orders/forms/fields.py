@@ -15,6 +15,22 @@ from gridpact.orders.services.photos import MAX_PHOTOS
 ACCEPTED = "image/*,application/pdf"
 
 
+MAX_NOTE = 2000
+
+
+def words_field(
+    label: Any, *, required: bool, rows: int = 3, help_text: Any = ""
+) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=MAX_NOTE,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
 class FilesInput(forms.ClearableFileInput):
     """A file input that takes several photos; phones offer the camera."""
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
 from gridpact.orders.choices import Klass, PhotoRole, Satisfaction
-from gridpact.orders.forms.fields import FilesField, KeptField
+from gridpact.orders.forms.fields import FilesField, KeptField, words_field
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import is_outdoor
-from gridpact.orders.selectors import receivers
+from gridpact.orders.selectors import receivers, waiting_for
 from gridpact.orgs.choices import OrgKind
 
-MAX_NOTE = 2000
 # What a desk writes most often; the choice and the free words together make the reason.
 TRIAGE_REASONS = (
     _("Units, social organisations or neighbours can solve it here."),
@@ -32,16 +32,6 @@ REJECT_REASONS = (
 )
 
 
-def _words(label: Any, *, required: bool, rows: int = 3, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=MAX_NOTE,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-
-
 class MoveForm(forms.Form):
     """What every move form knows: the order and the actor it is for."""
 
@@ -53,13 +43,13 @@ class MoveForm(forms.Form):
 class NoteForm(MoveForm):
     """A move that needs nothing; a note for colleagues may be left."""
 
-    note = _words(_("Note"), required=False)
+    note = words_field(_("Note"), required=False)
 
 
 class ReasonForm(MoveForm):
     """A move that needs a reason."""
 
-    reason = _words(_("Reason"), required=True)
+    reason = words_field(_("Reason"), required=True)
 
 
 class StandardReasonForm(MoveForm):
@@ -67,7 +57,7 @@ class StandardReasonForm(MoveForm):
 
     usual: tuple[Promise, ...] = ()
     standard = forms.ChoiceField(label=_("Usual reasons"), required=False)
-    reason = _words(_("In your own words"), required=False)
+    reason = words_field(_("In your own words"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -152,14 +142,14 @@ class OfferForm(MoveForm):
         help_text=_("Left empty, it stays for 15 days."),
     )  # fmt: skip
     skill = forms.CharField(label=_("Wanted skill"), required=False, max_length=40)
-    note = _words(_("Note"), required=False)
+    note = words_field(_("Note"), required=False)
 
 
 class DispatchForm(MoveForm):
     """To which post or organisation; nearest posts first."""
 
     to = forms.ChoiceField(label=_("Receiver"))
-    note = _words(_("Note for the receiver"), required=False)
+    note = words_field(_("Note for the receiver"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -208,7 +198,7 @@ class ClaimForm(NoteForm):
 class ProgressForm(MoveForm):
     """What was done so far; the resident reads it."""
 
-    note = _words(_("What was done"), required=True, help_text=_("The reporter reads this."))
+    note = words_field(_("What was done"), required=True, help_text=_("The reporter reads this."))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -219,13 +209,21 @@ class FinishForm(MoveForm):
     kept = KeptField()
     before = FilesField(label=_("How it looked before"))
     kept_before = KeptField()
-    answer = _words(
+    answer = words_field(
         _("Answer to the resident"), required=True, rows=4,
         help_text=_("Say in plain words what was done. The reporter reads this."),
     )  # fmt: skip
+    reason = words_field(_("Why without the others?"), required=False, rows=2)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        waiting = waiting_for(self.order)
+        if waiting:
+            self.fields["reason"].help_text = format_lazy(
+                _("Not yet reported back: {names}."), names=waiting
+            )
+        else:
+            del self.fields["reason"]
         if not is_outdoor(self.order):
             return
         self.fields["photos"].help_text = _("Outdoors at least one photo of the result is needed.")
@@ -247,7 +245,7 @@ class RateForm(MoveForm):
     satisfaction = forms.ChoiceField(
         label=_("How satisfied?"), choices=Satisfaction.choices, widget=forms.RadioSelect
     )
-    comment = _words(_("What the resident said"), required=False)
+    comment = words_field(_("What the resident said"), required=False)
 
 
 class RevealForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -38,6 +40,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=["at"], name="decision_anew", condition=~Q(before="")),)
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.klass}"
@@ -68,6 +71,14 @@ class Extension(models.Model):
         return f"{self.order_id} {self.minutes}"
 
 
+class AssistQuerySet(models.QuerySet["Assist"]):
+    """Calls by where they stand."""
+
+    def open(self) -> Self:
+        """Called, not yet reported back, not closed."""
+        return self.filter(back_at__isnull=True, closed_at__isnull=True)
+
+
 class Assist(models.Model):
     """A department called by a whistle: reports in, reports back, is rated by the caller."""
 
@@ -88,6 +99,8 @@ class Assist(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     closed_at = models.DateTimeField(null=True, help_text="ended without a report back")
 
+    objects = AssistQuerySet.as_manager()
+
     class Meta:
         ordering = ("id",)
         constraints = (
@@ -99,6 +112,11 @@ class Assist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.org_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Called, not yet reported back, not closed."""
+        return self.back_at is None and self.closed_at is None
 
 
 class Supervision(models.Model):

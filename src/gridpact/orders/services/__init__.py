@@ -2,6 +2,8 @@
 
 from gridpact.orders import refusals as refusals  # registers the sentences
 from gridpact.orders.services.affected import join_order
+from gridpact.orders.services.contact import contact_reporter
+from gridpact.orders.services.decide import Ruling, decide_order, refuse_order
 from gridpact.orders.services.desk import (
     accept_order,
     close_order,
@@ -24,35 +26,67 @@ from gridpact.orders.services.handle import (
 )
 from gridpact.orders.services.intake import Contact, Intake, open_order
 from gridpact.orders.services.photos import attach_photos, keep_upload
+from gridpact.orders.services.replies import save_reply
 from gridpact.orders.services.reporter import Marks, rate_order, redo_order, withdraw_order
 from gridpact.orders.services.reveal import reveal_reporter
+from gridpact.orders.services.supervise import supervise_order, unsupervise_order, urge_order
+from gridpact.orders.services.ties import Part, merge_order, split_order
+from gridpact.orders.services.undo import undo_order
+from gridpact.orders.services.upward import escalate_order, guide_order, send_down_order
+from gridpact.orders.services.visits import visit_order
+from gridpact.orders.services.whistle import (
+    rate_assist,
+    report_back,
+    report_in,
+    whistle_order,
+)
 
 __all__ = [
     "Contact",
     "Intake",
     "Marks",
+    "Part",
+    "Ruling",
     "accept_order",
     "allowed_now",
     "attach_photos",
     "claim_order",
     "close_order",
+    "contact_reporter",
+    "decide_order",
     "dispatch_order",
+    "escalate_order",
     "finish_order",
+    "guide_order",
     "join_order",
     "keep_upload",
+    "merge_order",
     "note_order",
     "offer_order",
     "open_order",
+    "rate_assist",
     "rate_order",
     "redo_order",
+    "refuse_order",
     "reject_order",
     "release_order",
+    "report_back",
+    "report_in",
     "return_order",
     "reveal_reporter",
+    "save_reply",
+    "send_down_order",
     "sign_order",
+    "split_order",
     "start_order",
+    "supervise_order",
     "triage_order",
+    "undo_order",
+    "unsupervise_order",
+    "urge_order",
     "verify_fail_order",
     "verify_pass_order",
+    "visit_order",
+    "whistle_order",
     "withdraw_order",
 ]

@@ -11,6 +11,7 @@ from gridpact.grid.models import Appointment
 from gridpact.orders.choices import Klass
 from gridpact.orders.models import Category, Decision, Order
 from gridpact.orders.selectors import officers_of
+from gridpact.orders.services.contact import start_contact_clock
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
 from gridpact.orgs.models import Org
 
@@ -18,6 +19,7 @@ VERBS.update(
     {"accept", "reject", "triage", "offer", "dispatch", "verify_pass", "verify_fail", "close"}
 )
 MAX_SLOTS = 200
+MAX_CHILDREN_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,12 @@ class Target:
 
 def accept_order(order: Order, *, actor: Actor, note: str = "") -> Order:
     """SUBMITTED → ACCEPTED: the desk or head takes it in."""
-    return move(order, "accept", actor=actor, change=lambda _: note)
+
+    def change(fresh: Order) -> Line:
+        start_contact_clock(fresh)
+        return Line(note)
+
+    return move(order, "accept", actor=actor, change=change)
 
 
 def reject_order(order: Order, *, actor: Actor, reason: str) -> Order:
@@ -78,7 +85,12 @@ def triage_order(
             post=actor.post_label[:80],
         )
         fresh.klass = klass
-        fresh.is_public = klass != Klass.PRIVATE
+        hidden = klass == Klass.PRIVATE
+        if hidden:
+            fresh.children.update(is_public=False)
+        # A part of a private matter is as private as the whole, whatever its own class.
+        whole = fresh.parent
+        fresh.is_public = not hidden and (whole is None or whole.klass != Klass.PRIVATE)
         if category is not None:
             fresh.category = category
         clear_handler(fresh)
@@ -160,6 +172,7 @@ def verify_pass_order(order: Order, *, actor: Actor, note: str = "") -> Order:
     """DONE → VERIFIED by somebody else than the handler."""
 
     def change(fresh: Order) -> Line:
+        _no_open_child(fresh)
         fresh.verified_at = clock.now()
         return Line(note)
 
@@ -181,7 +194,16 @@ def close_order(order: Order, *, actor: Actor, note: str = "") -> Order:
     """VERIFIED → CLOSED when the call-back is done or the rating time is over."""
 
     def change(fresh: Order) -> Line:
+        _no_open_child(fresh)
         fresh.closed_at = clock.now()
         return Line(note)
 
     return move(order, "close", actor=actor, change=change)
+
+
+def _no_open_child(order: Order) -> None:
+    """A parent ends after its children; refuses by naming those that are open."""
+    rows = order.children.open().order_by("pk").values_list("number", flat=True)
+    still = list(rows[:MAX_CHILDREN_NAMED])
+    if still:
+        raise Refused("children_open", 409, numbers=", ".join(still))

@@ -14,6 +14,8 @@ from gridpact.orders.models import Claim, Order, Photo
 from gridpact.orders.policies import is_outdoor
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
 from gridpact.orders.services.photos import attach_photos
+from gridpact.orders.services.upward import raise_desk
+from gridpact.orders.services.whistle import lead_is_back
 
 VERBS.update({"claim", "sign", "return", "release", "start", "note", "finish"})
 
@@ -71,8 +73,7 @@ def return_order(order: Order, *, actor: Actor, reason: str) -> Order:
         clear_handler(fresh)
         if fresh.returns >= 2:
             fresh.state = State.ESCALATED
-            if fresh.desk.parent is not None:
-                fresh.desk = fresh.desk.parent
+            raise_desk(fresh, from_cell=fresh.desk, refuse=False)
         return Line(why)
 
     return move(order, "return", actor=actor, change=change)
@@ -124,22 +125,25 @@ def finish_order(
     answer: str,
     proof: Sequence[UUID],
     before: Sequence[UUID] = (),
+    reason: str = "",
 ) -> Order:
     """HANDLING → DONE with a plain-language answer and at least one uploaded proof.
 
     `before` are photos from before the work. Outdoors one of the proofs must be a photo
-    (domain.md §4: outdoor, before and after).
+    (domain.md §4: outdoor, before and after). The lead of a whistle finishes when all who were
+    called have reported back, or says in `reason` why without them.
     """
 
     def change(fresh: Order) -> Line:
         said = need(answer, "answer")
         if not proof:
             raise Refused("no_proof", 422, field="proof")
+        without = lead_is_back(fresh, actor, said, reason)
         _attach_proof(fresh, proof, before, actor)
         fresh.answer = said
         fresh.finished_at = clock.now()
         fresh.finished_by_id = actor.user_id
-        return Line(said, told=said)
+        return Line("\n".join(filter(None, (said, without))), told=said)
 
     return move(order, "finish", actor=actor, change=change)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, system
@@ -13,6 +14,7 @@ from gridpact.orders.choices import RATING_DAYS, Satisfaction, State
 from gridpact.orders.models import Order, Rating
 from gridpact.orders.policies import is_reporter
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move
+from gridpact.orders.services.supervise import supervise_after_end
 
 VERBS.update({"withdraw", "rate"})
 
@@ -59,7 +61,8 @@ def rate_order(
 ) -> Order:
     """VERIFIED | CLOSED → CLOSED with the resident's word, once per finish, within 14 days.
 
-    "Not solved" or "not satisfied" reopens the order once at once (`redo_order`).
+    "Not solved" or "not satisfied" reopens the order once at once (`redo_order`); the second time
+    it stays closed and comes under supervision.
     """
     given = marks or Marks()
     given.check()
@@ -94,7 +97,12 @@ def rate_order(
 
     rated = move(order, "rate", actor=actor, change=change)
     unhappy = not solved or satisfaction == Satisfaction.UNSATISFIED
-    return redo_order(rated) if unhappy and rated.redone == 0 else rated
+    if not unhappy:
+        return rated
+    if rated.redone == 0:
+        return redo_order(rated)
+    why = gettext("The reporter is not satisfied for the second time.")
+    return supervise_after_end(rated, reason=why)
 
 
 def redo_order(order: Order) -> Order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
 from gridpact.core.texts import refusal_text
-from gridpact.orders.choices import MOVES, State
+from gridpact.orders.choices import BESIDE, MOVES, OPEN, Klass, State
 from gridpact.orders.models import Order
 from gridpact.orders.services import allowed_now
 from gridpact.ui.parts import Action
@@ -32,6 +33,8 @@ _HANDLER = _("Done by the person or unit that has the order.")
 _CLAIMER = _("Done by whoever took it on from the hall.")
 _REPORTER = _("Done by the reporter.")
 _OTHERS = _("Done by the desk or the head, never by the handler.")
+_CALLER = _("Done by the desk that called the departments.")
+_CALLED = _("Done by the departments that were called.")
 
 FACES: dict[str, Face] = {
     "accept": Face("check", _HEAD, one_tap=True),
@@ -51,12 +54,27 @@ FACES: dict[str, Face] = {
     "verify_fail": Face("shield-x", _OTHERS, danger=True),
     "rate": Face("mood-smile", _("Done by the reporter, or by the desk calling back.")),
     "close": Face("lock", _DESK),
+    "guide": Face("messages", _("Done by the head of the grid.")),
+    "escalate": Face("arrow-up", _HEAD),
+    "send_down": Face("arrow-down", _("Done by the desk it was sent up to.")),
+    "whistle": Face("speakerphone", _("Done by the township or district desk.")),
+    "merge": Face("git-merge", _HEAD),
+    "urge": Face("bell-ringing", _("Done by the desk or the reporter.")),
+    "supervise": Face("alert-octagon", _DESK, danger=True),
+    "unsupervise": Face("circle-off", _DESK),
+    "report_in": Face("map-pin-check", _CALLED, one_tap=True),
+    "report_back": Face("message-reply", _CALLED),
+    "rate_assist": Face("star", _CALLER),
+    "contact": Face("phone-call", _HANDLER),
+    "split": Face("arrows-split", _HEAD),
 }
-LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer"}
+LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer", "undo": "arrow-back-up"}
+# Acts that may be wanted at any time: behind "more", so that the way of the order stays in view.
+_ASIDE = frozenset({"merge", "urge", "supervise", "unsupervise", "split", "contact", "extend"})
 # Which of several possible moves is the one red button.
 _FIRST = (
-    "verify_pass", "finish", "start", "sign", "accept", "claim", "dispatch", "triage", "rate",
-    "close",
+    "verify_pass", "finish", "start", "sign", "accept", "claim", "report_in", "report_back",
+    "dispatch", "triage", "rate", "close",
 )  # fmt: skip
 
 
@@ -74,57 +92,80 @@ def title_of(verb: str) -> str:
     """What the timeline calls a move."""
     if verb == "submit":
         return gettext("Order placed")
+    if verb in BESIDE:
+        return str(BESIDE[verb])
     return str(MOVES[verb].name) if verb in MOVES else verb
 
 
 def why_not(order: Order, verb: str) -> str:
     """Why a move is not possible now: the state it needs, else who does it."""
-    move = MOVES[verb]
-    if order.state in move.sources:
+    move = MOVES.get(verb)
+    if move is None or order.state in move.sources:
         return str(FACES[verb].who)
     states = [str(State(state).label) for state in State if state in move.sources]
+    if len(states) == len(OPEN):
+        return gettext("Possible until it has ended.")
     return gettext("Possible when: %(states)s.") % {"states": gettext(", ").join(states)}
 
 
-def _reason(order: Order, verb: str, refusal: str) -> str:
-    """The refusal the verb itself would give, where the state alone would allow the move."""
-    if refusal and order.state in MOVES[verb].sources:
-        return refusal_text(refusal, {})
-    return why_not(order, verb)
+def _refusal(order: Order, verb: str, *, claimed: bool) -> str:
+    """The refusal the verb itself would give though state and person would allow it, or nothing."""
+    klass = {"klass": order.get_klass_display() or "–"}
+    away = {
+        "return": ("release_instead", claimed),
+        "release": ("not_claimed", not claimed),
+        "guide": ("only_private", order.klass != Klass.PRIVATE),
+        "offer": ("only_easy", order.klass != Klass.EASY),
+        "escalate": ("only_public_or_hard", order.klass not in {Klass.PUBLIC, Klass.HARD}),
+        "whistle": ("private_stays", order.klass == Klass.PRIVATE),
+        "unsupervise": ("no_card", not order.card),
+    }
+    code, holds = away.get(verb, ("", False))
+    return refusal_text(code, klass) if holds else ""
 
 
-def actions_of(order: Order, actor: Actor, *, claimed: bool = False) -> list[Action]:
+def actions_of(
+    order: Order, actor: Actor, *, claimed: bool = False, acts: Sequence[str] = ()
+) -> list[Action]:
     """Every move of the table: those possible now for this actor, the others with the reason.
 
-    What was `claimed` from the hall is given back to it; what was dispatched is returned.
+    What was `claimed` from the hall is given back to it; what was dispatched is returned. `acts`
+    are those beside the table that are possible now.
     """
-    wrong_way, why = ("return", "release_instead") if claimed else ("release", "not_claimed")
-    possible = [verb for verb in allowed_now(order, actor) if verb != wrong_way]
+    refusals = {verb: _refusal(order, verb, claimed=claimed) for verb in FACES}
+    moves = [verb for verb in allowed_now(order, actor) if verb in FACES and not refusals[verb]]
+    possible = [*moves, *acts]
     first = next((verb for verb in _FIRST if verb in possible), "")
     ordered = sorted(possible, key=lambda verb: (verb != first, FACES[verb].danger))
     several_units = len([m for m in actor.memberships if "orders.claim_org" in m.rights]) > 1
     actions = [
         Action(
-            MOVES[verb].name,
+            title_of(verb),
             reverse("orders:move", args=(order.number, verb)),
             FACES[verb].icon,
             method="post" if _is_one_tap(verb, several_units=several_units) else "get",
             primary=verb == first,
             danger=FACES[verb].danger,
+            aside=verb in _ASIDE,
         )
         for verb in ordered
     ]
     actions += [
         Action(
-            MOVES[verb].name,
+            title_of(verb),
             icon=FACES[verb].icon,
             possible=False,
-            reason=_reason(order, verb, why if verb == wrong_way else ""),
+            reason=_reason(order, verb, refusals[verb]),
         )
         for verb in FACES
-        if verb not in possible
+        if verb in MOVES and verb not in possible
     ]
     return actions
+
+
+def _reason(order: Order, verb: str, refusal: str) -> str:
+    """The refusal the verb itself would give, where the state alone would allow the move."""
+    return refusal if refusal and order.state in MOVES[verb].sources else why_not(order, verb)
 
 
 def _is_one_tap(verb: str, *, several_units: bool) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -13,20 +10,19 @@ from django.views.decorators.http import require_http_methods
 
 from gridpact.core.access import Actor, Refused
 from gridpact.orders import services
-from gridpact.orders.choices import MOVES
+from gridpact.orders.choices import BESIDE
 from gridpact.orders.forms import FORMS, FinishForm, MoveForm
 from gridpact.orders.forms.fields import kept_ids
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors import acts_now
 from gridpact.orders.services.desk import Target
 from gridpact.orders.tables import face_of
-from gridpact.orders.tables.moves import why_not
+from gridpact.orders.tables.moves import title_of, why_not
 from gridpact.orders.tables.rows import order_rows
+from gridpact.orders.views.acts import ACTS, Call, Data
 from gridpact.orders.views.base import Request, find_order, keep_files, kept_photos, signed_in
 from gridpact.ui.render import render
-
-Data = dict[str, Any]
-Call = Callable[[Order, Actor, Data], Order]
 
 
 def _triage(order: Order, actor: Actor, data: Data) -> Order:
@@ -57,7 +53,12 @@ def _claim(order: Order, actor: Actor, data: Data) -> Order:
 
 def _finish(order: Order, actor: Actor, data: Data) -> Order:
     return services.finish_order(
-        order, actor=actor, answer=data["answer"], proof=data["kept"], before=data["kept_before"]
+        order,
+        actor=actor,
+        answer=data["answer"],
+        proof=data["kept"],
+        before=data["kept_before"],
+        reason=data.get("reason", ""),
     )
 
 
@@ -94,6 +95,7 @@ CALLS: dict[str, Call] = {
     ),
     "rate": _rate,
     "close": lambda order, actor, data: services.close_order(order, actor=actor, **data),
+    **ACTS,
 }
 
 
@@ -114,8 +116,16 @@ def move_page(request: Request, number: str, verb: str) -> HttpResponseBase:
         return _post(request, order, verb)
     last = order.log.order_by("-id").values_list("pk", flat=True).first()
     form = FORMS[verb](order=order, actor=request.actor, initial={"seen": last})
-    possible = verb in services.allowed_now(order, request.actor)
-    return _page(request, order, verb, form, blocked="" if possible else why_not(order, verb))
+    return _page(request, order, verb, form, blocked=_blocked(order, verb, request.actor))
+
+
+def _blocked(order: Order, verb: str, actor: Actor) -> str:
+    """Why the move is not possible now; empty when it is."""
+    if verb in BESIDE:
+        possible = verb in acts_now(order, actor, list(order.assists.all()))
+    else:
+        possible = verb in services.allowed_now(order, actor)
+    return "" if possible else why_not(order, verb)
 
 
 def _post(request: Request, order: Order, verb: str) -> HttpResponseBase:
@@ -135,7 +145,7 @@ def _post(request: Request, order: Order, verb: str) -> HttpResponseBase:
             form.add_error(None, refusal.sentence)
             status = refusal.status
         else:
-            messages.success(request, _("%(verb)s: recorded.") % {"verb": MOVES[verb].name})
+            messages.success(request, _("%(verb)s: recorded.") % {"verb": title_of(verb)})
             return _after(request, order)
     order.refresh_from_db(fields=["state"])
     return _page(request, order, verb, form, status=status)
@@ -171,7 +181,7 @@ def _page(
         "row": order_rows([order], request.actor)[0],
         "text": order.text if sees_text(request.actor, order) else "",
         "verb": verb,
-        "verb_name": MOVES[verb].name,
+        "verb_name": title_of(verb),
         "face": face_of(verb),
         "form": form,
         "blocked": blocked,

@@ -294,7 +294,8 @@ def steps(items: Sequence[parts.Step]) -> dict[str, Any]:
 def next_actions(context: template.Context, actions: Sequence[parts.Action]) -> dict[str, Any]:
     """`{% next_actions actions %}`: what is possible for me now; the rest with the reason."""
     return {
-        "possible": [action for action in actions if action.possible],
+        "possible": [action for action in actions if action.possible and not action.aside],
+        "aside": [action for action in actions if action.possible and action.aside],
         "others": [action for action in actions if not action.possible],
         "csrf_token": context.get("csrf_token"),
     }

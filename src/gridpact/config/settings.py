@@ -32,6 +32,8 @@ CSRF_TRUSTED_ORIGINS = _list("GRIDPACT_TRUSTED_ORIGINS", "")
 DISTRICT = os.environ.get("GRIDPACT_DISTRICT", "450312")
 NUMBER_PREFIX = os.environ.get("GRIDPACT_NUMBER_PREFIX", "LG")
 TIANDITU_KEY = os.environ.get("GRIDPACT_TIANDITU_KEY", "")
+# The number that residents may call; empty hides it.
+HOTLINE = os.environ.get("GRIDPACT_HOTLINE", "12345")
 # Addresses whose public writes are not rate limited, e.g. the machine itself or a kiosk hall.
 RATE_EXEMPT = _list("GRIDPACT_RATE_EXEMPT", "127.0.0.1,::1")
 # Reverse proxies whose X-Forwarded-For header is believed.

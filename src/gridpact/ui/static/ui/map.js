@@ -7,6 +7,7 @@
   var LABELS_AT_MOST = 60;
   var CLUSTER_FROM = 300;
   var CLUSTER_PIXELS = 56;
+  var PIXELS_PER_POINT = 9;
 
   function fetchJson(url) {
     return window.fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (answer) {
@@ -215,7 +216,9 @@
   };
 
   GridMap.prototype.groups = function () {
-    if (this.points.length <= CLUSTER_FROM || this.map.getZoom() >= 18) { return this.points.map(function (one) { return [one]; }); }
+    // On a narrow screen fewer points fit before they hide each other.
+    var room = Math.min(CLUSTER_FROM, this.map.getSize().x / PIXELS_PER_POINT);
+    if (this.points.length <= room || this.map.getZoom() >= 18) { return this.points.map(function (one) { return [one]; }); }
     var byTile = {};
     this.points.forEach(function (one) {
       var at = this.map.project([one.geometry.coordinates[1], one.geometry.coordinates[0]]);

@@ -83,6 +83,7 @@ PUBLIC_LINKS = (
     Entry(_("Place an order"), "notices:place", "plus"),
     Entry(_("Follow an order"), "notices:ask", "search"),
     Entry(_("Public board"), "notices:board", "layout-board"),
+    Entry(_("Small wishes"), "notices:wishes", "heart"),
     Entry(_("Map"), "notices:map", "map"),
     Entry(_("Compacts"), "compacts:public", "file-certificate"),
     Entry(_("Notices"), "notices:public", "speakerphone"),
@@ -90,6 +91,7 @@ PUBLIC_LINKS = (
 
 LINKS = {
     "home": "notices:home",
+    "care": "notices:care",
     "work": "web:work",
     "search": "web:search",
     "inbox": "web:bell",

@@ -41,12 +41,14 @@ def mask_id_number(number: str) -> str:
     return number[:1] + "*" * max(len(number) - 2, 0) + number[-1:] if len(number) > 1 else "*"
 
 
+def mask_numbers(text: str) -> str:
+    """Replace id numbers and phones in free text by ***, for staff who must read the place."""
+    return _LANDLINE.sub("***", _PHONE.sub("***", _ID.sub("***", text)))
+
+
 def mask_text(text: str) -> str:
     """Replace id numbers, phones, door numbers and plates in free text by ***."""
-    text = _ID.sub("***", text)
-    text = _PHONE.sub("***", text)
-    text = _LANDLINE.sub("***", text)
-    text = _PLATE.sub(r"\1****\2", text)
+    text = _PLATE.sub(r"\1****\2", mask_numbers(text))
     return _DOOR.sub(r"\1***", text)
 
 

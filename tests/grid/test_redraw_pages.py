@@ -211,3 +211,11 @@ def test_a_preview_names_what_stands_against_it_and_where(world: World) -> None:
     assert (110.1 <= west <= 110.12, 25.1 <= south <= 25.12) == (True, True)
     assert Cell.objects.get(code=MICRO).parent.code == GRID  # type: ignore[union-attr]
     assert ZHIHE in GRID
+
+
+def test_the_pages_of_the_cells_concerned_tell_of_a_plan(staff: Any, world: World) -> None:
+    row = make(world, "SPLIT", GRID, line=LINE, day=later())
+    for code, is_told in ((GRID, True), (MICRO, True), (SECOND, False)):
+        page = text(staff().get(f"/cells/{code}"))
+        assert (f">{row.code}</a>" in page) is is_told, code
+        assert (f"?as_of={later().isoformat()}" in page) is is_told

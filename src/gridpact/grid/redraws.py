@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from gridpact.core.access import Actor, Refused
+from gridpact.grid.choices import RedrawState
 from gridpact.grid.models import Cell, Redraw
 from gridpact.grid.territory import in_sight, seen_cell
 
@@ -17,6 +18,21 @@ def redraws_of(actor: Actor, state: str = "", cell: str = "") -> QuerySet[Redraw
     if cell:
         rows = rows.filter(cell__code=cell)
     return rows.select_related("cell", "made_by").defer("cell__boundary", "undo")
+
+
+def planned_for(actor: Actor, cell: Cell) -> list[Redraw]:
+    """Redraws that wait and will change the cell or the place where it lies, the next first.
+
+    Only those whose cell the actor sees (one query; there are few plans at a time).
+    """
+    plans = redraws_of(actor, RedrawState.PLANNED).order_by("effective_on", "pk")
+    keys = ("undo__writes", "undo__moved", "undo__closed")
+    touched: dict[int, set[int]] = {}
+    for pk, writes, moved, closed in plans.order_by().values_list("pk", *keys):
+        above = set(cell.path_ids) & {*(moved or ()), *(closed or ())}
+        touched[pk] = above | ({cell.pk} & set(writes or ()))
+    concerned = [pk for pk, cells in touched.items() if cells]
+    return list(plans.filter(pk__in=concerned)) if concerned else []
 
 
 def one_redraw(actor: Actor, code: str) -> Redraw:

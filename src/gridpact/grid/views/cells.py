@@ -18,6 +18,7 @@ from gridpact.grid.filters import CellFilter
 from gridpact.grid.forms import AppointForm, CellForm, EndForm
 from gridpact.grid.mine import history
 from gridpact.grid.models import Cell
+from gridpact.grid.redraws import planned_for
 from gridpact.grid.registers import TERMS
 from gridpact.grid.second_line import draw_line, line_named, line_table, line_tabs
 from gridpact.grid.services import appoint as appoint_person
@@ -124,6 +125,7 @@ def cell_page(request: Request, code: str) -> HttpResponse:
         "posts": tables.posts_table(territory.answering(cell), may_call=may_call),
         "inside": _inside(request, cell, inside),
         "cards": cell_cards(actor, cell),
+        "planned": planned_for(actor, cell),
         "stats": [
             *(parts.Stat(one.label, one.href, one.shown, icon="clipboard-list")
               for one in line.figures),

@@ -31,6 +31,7 @@ from gridpact.networks.api import router as networks
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
+from gridpact.routing.api import router as routing
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -76,6 +77,7 @@ api.add_router("/cells", redrawing)
 api.add_router("/redraws", redraws)
 api.add_router("/networks", networks)
 api.add_router("/notifications", notifications)
+api.add_router("/routing", routing)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)
 

@@ -67,6 +67,8 @@ RAIL = (
     Entry(_("Audit"), "web:audit", "shield-check", ("audit.read",)),
     Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
     Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
+    Entry(_("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",)),
+    Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",)),
     Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",)),
 )
 

@@ -12,6 +12,7 @@ from gridpact.orders.choices import Step
 from gridpact.orders.limits import PROMISE, limit_of
 from gridpact.orders.models import Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.routes import router
 
 
 def why_json(order: Order, actor: Actor) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def _routing(order: Order, *, seen: bool) -> dict[str, Any]:
         "cell": cell_json(order.cell, snapshot),
         "desk": cell_json(order.desk, snapshot),
         "returns": order.returns,
+        "rules": router().why(order, seen=seen),
     }
 
 

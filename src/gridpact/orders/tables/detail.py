@@ -18,6 +18,9 @@ from gridpact.orders.choices import PhotoRole
 from gridpact.orders.models import Claim, Order, OrderLog, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.tables.moves import actions_of, icon_of, title_of
+from gridpact.orders.routes import router
+from gridpact.orders.selectors import acts_now
+from gridpact.orders.tables.dealings import NO_SIDES, Sides, sides_of
 from gridpact.orders.tables.rows import building_of
 from gridpact.ui import parts, times
 
@@ -161,6 +164,7 @@ def _where(order: Order, place: str, *, full: bool) -> list[Fact]:
 
 def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
     triage = next((line for line in reversed(log) if line.verb == "triage"), None)
+        facts += router().lines(order, seen=full)
     facts: list[Fact] = [(_("In whose hands"), order.handler_label or order.desk.name)]
     if triage is not None:
         facts.append((_("Class and reason"), triage.text))

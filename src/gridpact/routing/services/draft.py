@@ -161,18 +161,18 @@ def drop_rule(rule: int, *, actor: Actor) -> None:
 
 @transaction.atomic
 def move_rule(rule: int, *, actor: Actor, step: int) -> None:
-    """Let a rule of the draft be asked earlier (step -1) or later (1); at the ends it stays."""
+    """Ask a rule of the draft earlier (step -1) or later (1) in its stage; at the ends it stays."""
     require(actor, "routing.edit")
     draft = locked_draft()
-    rows = list(draft.rules.all())
-    at = next((place for place, row in enumerate(rows) if row.pk == rule), None)
-    if at is None:
-        raise Refused("not_found", 404)
+    row = _own(draft, rule)
+    rows = list(draft.rules.filter(stage=row.stage))
+    at = rows.index(row)
     to = max(0, min(len(rows) - 1, at + step))
-    rows.insert(to, rows.pop(at))
-    _number(rows)
+    other = rows[to]
+    row.position, other.position = other.position, row.position
+    Rule.objects.bulk_update([row, other] if other != row else [], ["position"])
     _touch(draft)
-    audit.record(actor, "routing.move_rule", rows[to], label=rows[to].name)
+    audit.record(actor, "routing.move_rule", row, label=row.name)
 
 
 def _number(rows: Sequence[Rule]) -> None:

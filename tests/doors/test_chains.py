@@ -13,8 +13,6 @@ from gridpact.core import clock
 from gridpact.core.access import Refused
 from gridpact.doors.models import Chain, ChainEntry, ChainPaste
 from gridpact.doors.services import Paste, read_paste, save_chain
-from gridpact.doors.services.chain_orders import find_cell
-from gridpact.grid.tree import tree
 from gridpact.orders.models import Order
 from gridpact.orders.services import accept_order, triage_order
 from tests.doors.chains import WISHES, paste
@@ -36,18 +34,6 @@ def test_wishes_become_orders_in_their_place(world: World) -> None:
     assert [order.cell.code for order in saved.opened[1:]] == [ZHIHE, ZHIHE]
     assert saved.opened[1].reporter_phone_digest
     assert rows(saved.chain)[0] == ("李明", "想要一盏台灯", "NEW")
-
-
-@pytest.mark.parametrize(
-    "place, code",
-    [
-        ("3栋1单元", UNIT), ("3-1-101", UNIT), ("3栋", MICRO), ("3栋9单元", MICRO), ("9栋", ZHIHE),
-        ("致和苑3栋1单元301", UNIT), ("3#1单元", UNIT), ("13栋", ZHIHE), ("", ZHIHE),
-    ],
-)  # fmt: skip
-def test_a_place_is_found_within_the_chains_cell(world: World, place: str, code: str) -> None:
-    snapshot = tree()
-    assert find_cell(place, snapshot.by_code[ZHIHE], snapshot).code == code
 
 
 def test_names_phones_and_the_raw_text_are_kept_sealed(world: World) -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from gridpact.doors.views import chains
 
 app_name = "doors"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("doors/chains", chains.chains, name="chains"),
+    path("doors/chains/new", chains.chain_new, name="chain_new"),
+    path("doors/chains/<int:pk>", chains.chain, name="chain"),
+]

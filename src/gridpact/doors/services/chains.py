@@ -64,6 +64,13 @@ class Reading:
     withdrawn: list[ChainEntry] = field(default_factory=list)
     is_repeated: bool = False
 
+    @property
+    def seal(self) -> str:
+        """What a preview showed: it must still be true when it is saved."""
+        shown = (self.parsed.digest, self.cell.id, self.group, self.kind, self.day.isoformat())
+        counts = (len(self.lines), len(self.withdrawn), self.saved.updated_at if self.saved else "")
+        return crypto.short_code("chain", "\x1f".join(map(str, (*shown, *counts))), 16)
+
     def of(self, status: str) -> list[Line]:
         """The lines of one status."""
         return [line for line in self.lines if line.status == status]

@@ -22,6 +22,7 @@ from gridpact.audit.api import router as audit
 from gridpact.core.access import Refused
 from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
+from gridpact.doors.api import router as doors
 from gridpact.duties import api as duties
 from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
@@ -66,6 +67,7 @@ api = Api(
 api.add_router("", accounts)
 api.add_router("", orders.public)
 api.add_router("/orders", orders.many)
+api.add_router("/orders", doors)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)
 api.add_router("/work-items", duties.items)

@@ -24,6 +24,9 @@ class Dealings:
     extensions: list[Extension] = field(default_factory=list)
 
 
+NOTHING = Dealings()
+
+
 def dealings_of(order: Order) -> Dealings:
     """Read what the order says it has, each kind in one query however many there are."""
     ties = _ties(order)

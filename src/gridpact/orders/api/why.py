@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from gridpact.clocks.book import book
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.grid.tree import tree
 from gridpact.orders.api.shapes import cell_json
-from gridpact.orders.choices import Step
-from gridpact.orders.limits import PROMISE, limit_of
-from gridpact.orders.models import Order
+from gridpact.orders.limits import cells_of
+from gridpact.orders.models import Decision, Order
 from gridpact.orders.policies import sees_text
 from gridpact.orders.routes import router
+from gridpact.orders.services.clockwork import running_step
 
 
 def why_json(order: Order, actor: Actor) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def why_json(order: Order, actor: Actor) -> dict[str, Any]:
         "clock": _clock(order),
         "promise": {
             "from": order.created_at,
-            "limit": {"minutes": PROMISE.minutes, "counts": _counts(PROMISE.clock)},
+            "limit": {"minutes": _promised_minutes(order), "counts": _counts(by_clock=False)},
             "until": order.promised_at,
         },
     }
@@ -48,8 +49,11 @@ def _routing(order: Order, *, seen: bool) -> dict[str, Any]:
 
 
 def _triage(order: Order, *, seen: bool) -> dict[str, Any] | None:
-    """The last triage: by whom, when, and the stated reason."""
-    line = order.log.filter(verb="triage").order_by("-id").first()
+    """The last decision: by whom, when, the stated reason; and all of them, oldest first."""
+    rows = [_decision(each, seen=seen) for each in order.decisions.select_related("by")]
+    if rows:
+        return {**rows[-1], "class": order.klass or None, "decisions": rows}
+    line = order.log.filter(verb="triage").order_by("-id").first()  # came by file
     if line is None:
         return None
     return {
@@ -58,21 +62,46 @@ def _triage(order: Order, *, seen: bool) -> dict[str, Any] | None:
         "by": line.actor_name if seen else "",
         "post": line.post,
         "at": line.at,
+        "decisions": [],
+    }
+
+
+def _decision(row: Decision, *, seen: bool) -> dict[str, Any]:
+    """One triage: what had been suggested, how surely and on which grounds stands beside it."""
+    return {
+        "class": row.klass,
+        "before": row.before or None,
+        "reason": row.reason if seen else mask_text(row.reason),
+        "by": str(row.by or "") if seen else "",
+        "post": row.post,
+        "at": row.at,
+        "suggested": row.suggested or None,
+        "confidence": row.confidence,
+        "evidence": row.evidence if seen else [],
     }
 
 
 def _clock(order: Order) -> dict[str, Any] | None:
-    """The running step: from when, which limit, until when; None when nothing runs."""
-    if not order.step:
+    """The running step: from when, which limit by which rule, until when; None when none runs."""
+    row = running_step(order) if order.step else None
+    if row is None:
         return None
-    limit = limit_of(Step(order.step), order.klass, redone=order.redone > 0)
     return {
         "step": order.step,
         "from": order.step_started_at,
-        "limit": {"minutes": limit.minutes, "counts": _counts(limit.clock)},
+        "limit": {"minutes": row.minutes, "counts": _counts(by_clock=row.by_clock)},
+        "rule": row.source,
+        "extra_minutes": row.extra_minutes,
+        "paused_minutes": row.paused_minutes,
         "due_at": order.due_at,
     }
 
 
-def _counts(clock: bool) -> str:
-    return "clock minutes" if clock else "working minutes"
+def _promised_minutes(order: Order) -> int:
+    """Working minutes from placing to the promise, by the office of the order's area."""
+    office = book().office(cells_of(order))
+    return office.minutes_between(order.created_at, order.promised_at)
+
+
+def _counts(*, by_clock: bool) -> str:
+    return "clock minutes" if by_clock else "working minutes"

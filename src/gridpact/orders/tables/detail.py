@@ -15,12 +15,13 @@ from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.choices import PhotoRole
+from gridpact.orders.dealings import NOTHING, Dealings
 from gridpact.orders.models import Claim, Order, OrderLog, Photo
 from gridpact.orders.policies import sees_text
-from gridpact.orders.tables.moves import actions_of, icon_of, title_of
 from gridpact.orders.routes import router
 from gridpact.orders.selectors import acts_now
 from gridpact.orders.tables.dealings import NO_SIDES, Sides, sides_of
+from gridpact.orders.tables.moves import actions_of, icon_of, title_of
 from gridpact.orders.tables.rows import building_of
 from gridpact.ui import parts, times
 
@@ -33,7 +34,8 @@ _PLACED_BY = {
 }
 _TONES: dict[str, parts.Tone] = {
     "reject": "red", "verify_fail": "red", "redo": "red", "return": "amber", "release": "amber",
-    "withdraw": "amber", "finish": "green", "verify_pass": "green", "close": "green",
+    "withdraw": "amber", "escalate": "amber", "supervise": "amber", "urge": "amber",
+    "finish": "green", "verify_pass": "green", "close": "green", "report_back": "green",
 }  # fmt: skip
 
 Fact = tuple[str | Promise, object]
@@ -71,6 +73,7 @@ class Detail:
     actions: list[parts.Action]
     ground_href: str
     point_href: str
+    sides: Sides
 
 
 def detail_of(
@@ -80,6 +83,7 @@ def detail_of(
     log: Sequence[OrderLog],
     photos: Sequence[Photo],
     claims: Sequence[Claim],
+    dealings: Dealings = NOTHING,
 ) -> Detail:
     """The page of `order` (loaded `with_parts`); the hall gets masks and no reporter."""
     full = sees_text(actor, order)
@@ -108,10 +112,14 @@ def detail_of(
         claims=_claims(claims) if full else [],
         entries=_entries(log, proof, full=full),
         actions=actions_of(
-            order, actor, claimed=any(claim.released_at is None for claim in claims)
+            order,
+            actor,
+            claimed=any(claim.released_at is None for claim in claims),
+            acts=acts_now(order, actor, dealings.calls),
         ),
         ground_href=_ground(order, snapshot) if full and order.lon is not None else "",
         point_href=reverse("orders:point", args=(order.number,)) if full else "",
+        sides=sides_of(order, dealings, actor) if full else NO_SIDES,
     )
 
 
@@ -156,6 +164,7 @@ def _where(order: Order, place: str, *, full: bool) -> list[Fact]:
     if full:
         facts.append((_("How it was found"), _PLACED_BY.get(order.placed_by, "–")))
         facts.append((_("Desk"), order.desk.name))
+        facts += router().lines(order, seen=full)
     if order.address:
         shown = order.address if full else mask_address(order.address)
         facts.append((_("Address"), shown))
@@ -164,7 +173,6 @@ def _where(order: Order, place: str, *, full: bool) -> list[Fact]:
 
 def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
     triage = next((line for line in reversed(log) if line.verb == "triage"), None)
-        facts += router().lines(order, seen=full)
     facts: list[Fact] = [(_("In whose hands"), order.handler_label or order.desk.name)]
     if triage is not None:
         facts.append((_("Class and reason"), triage.text))

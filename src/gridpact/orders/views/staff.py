@@ -23,6 +23,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.orders.choices import ENDED, OPEN
+from gridpact.orders.dealings import dealings_of
 from gridpact.orders.forms import ListFilter, RevealForm
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
@@ -197,6 +198,7 @@ def _detail(
         log=list(order.log.all()),
         photos=list(order.photos.all()),
         claims=list(order.claims.select_related("user", "org")),
+        dealings=dealings_of(order),
     )
     context = {
         "detail": made,

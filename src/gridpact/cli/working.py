@@ -57,7 +57,7 @@ async def _take_jobs() -> None:
         async with jobs.open_async():
             await jobs.run_worker_async(
                 name="gridpact",
-                concurrency=1,
+                concurrency=2,  # beside a large file the clocks go on; all others take turns
                 delete_jobs="successful",
                 shutdown_graceful_timeout=5,
                 install_signal_handlers=False,

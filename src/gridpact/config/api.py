@@ -23,6 +23,7 @@ from gridpact.core.access import Refused
 from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
 from gridpact.doors.api import router as doors
+from gridpact.downloads.api import router as downloads
 from gridpact.duties import api as duties
 from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
@@ -78,6 +79,7 @@ api.add_router("/cells", cells)
 api.add_router("/cells", redrawing)
 api.add_router("/redraws", redraws)
 api.add_router("/networks", networks)
+api.add_router("/downloads", downloads)
 api.add_router("/notifications", notifications)
 api.add_router("/routing", routing)
 api.add_router("/audit", audit, auth=SIGNED_IN)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gridpact.audit",
     "gridpact.ui",
     "gridpact.notify",
+    "gridpact.downloads",
     "gridpact.grid",
     "gridpact.clocks",
     "gridpact.orgs",
@@ -206,6 +207,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 
+EXPORTS = "gridpact.config.wiring.EXPORTS"
 EVENT_WIRING = "gridpact.config.wiring.SUBSCRIBERS"
 ACTOR_LOADER = "gridpact.orgs.selectors.actor_for"
 ORDER_ROUTER = "gridpact.routing.router.ROUTER"

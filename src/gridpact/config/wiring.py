@@ -77,3 +77,6 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 
 # Suggestions beside the decision at the triage desk: (actor, order) -> [Hint].
 TRIAGE_HINTS: tuple[str, ...] = ()
+
+# What can be exported in the background, by the key that names it.
+EXPORTS: dict[str, str] = {"orders": "gridpact.orders.exports.ORDERS"}

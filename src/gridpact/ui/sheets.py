@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext
@@ -220,14 +221,18 @@ def write_xlsx(
     title: str = "",
     mark: str = "",
     notes: bool = False,
+    cover: Sequence[tuple[str, str]] = (),
+    beside: Path | None = None,
 ) -> IO[bytes]:
     """Write rows to a temporary .xlsx, streaming, and return it opened at its start.
 
     Texts are written as texts whatever they start with. `mark` is printed in the page footer
-    (who exported when); `notes` adds the row of explanations below the header.
+    (who exported when); `notes` adds the row of explanations below the header; `cover` becomes a
+    sheet before the first. All temporary files lie in the folder `beside`, if given.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    options = {
+    file = tempfile.TemporaryFile(dir=beside)  # noqa: SIM115 - the caller closes it
+    options: dict[str, Any] = {
+        "tmpdir": str(beside) if beside else None,
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -237,11 +242,25 @@ def write_xlsx(
     import xlsxwriter  # noqa: PLC0415 - a fifth of a second at every start, needed for exports
 
     with xlsxwriter.Workbook(file, options) as book:
+        if mark:
+            book.set_properties({"title": title, "comments": mark, "author": mark[:200]})
+        if cover:
+            _write_cover(book, cover)
         writer = _Writer(book, columns, title, mark, notes)
         for row in rows:
             writer.write(row)
     file.seek(0)
     return file
+
+
+def _write_cover(book: Any, facts: Sequence[tuple[str, str]]) -> None:
+    """A first sheet that says what this is: a line a fact."""
+    sheet = book.add_worksheet(gettext("About this file"))
+    sheet.set_column(0, 0, 16, book.add_format({"bold": True}))
+    sheet.set_column(1, 1, 80)
+    for row, (name, value) in enumerate(facts):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, value)
 
 
 class _Writer:
@@ -267,7 +286,8 @@ class _Writer:
 
     def begin(self) -> None:
         """A new sheet with header, widths, frozen head and the mark in its footer."""
-        number = len(self.book.worksheets()) + 1
+        self.count += 1
+        number = self.count
         base = re.sub(r"[\[\]:*?/\\']", " ", self.title)[:25] or "Sheet"
         self.sheet = self.book.add_worksheet(base if number == 1 else f"{base} {number}")
         self.sheet.freeze_panes(1, 0)
@@ -312,11 +332,18 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def write_csv(columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """The rows as UTF-8 CSV with BOM, in chunks; an apostrophe disarms texts like formulas."""
+def write_csv(
+    columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]], *, mark: str = ""
+) -> Iterator[bytes]:
+    """The rows as UTF-8 CSV with BOM, in chunks; an apostrophe disarms texts like formulas.
+
+    `mark`, who exported when and what for, becomes a line of its own before the header.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield b"\xef\xbb\xbf"
+    if mark:
+        writer.writerow([f"{NOTE_MARK} {mark}"])
     writer.writerow([str(column.label) for column in columns])
     for row in rows:
         writer.writerow([_safe(value) for value in row])

@@ -15,6 +15,7 @@ from gridpact.orders.choices import MOVES
 from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.many import form_for_many
 from gridpact.orders.forms.moves import MoveForm
+from gridpact.orders.listing import ListQuery
 from gridpact.orders.models import Order
 from gridpact.orders.services.many import (
     MANY,
@@ -28,7 +29,6 @@ from gridpact.orders.tables import face_of, order_rows
 from gridpact.orders.tables.many import Results, results_of
 from gridpact.orders.views.base import Request, signed_in
 from gridpact.orders.views.moves import CALLS
-from gridpact.orders.views.staff import ListQuery
 from gridpact.ui.render import render
 
 SHOWN = 20  # picked orders listed on the form; the others are counted

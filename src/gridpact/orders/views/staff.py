@@ -3,94 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import (
     FileResponse,
     HttpResponse,
     HttpResponseBase,
-    QueryDict,
     StreamingHttpResponse,
 )
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
-from gridpact.core.access import Actor, Refused
-from gridpact.grid.choices import Level
-from gridpact.grid.models import Cell
-from gridpact.orders.choices import ENDED, OPEN
+from gridpact.core.access import Refused, can
 from gridpact.orders.dealings import dealings_of
-from gridpact.orders.forms import ListFilter, RevealForm
+from gridpact.orders.exports import ORDERS
+from gridpact.orders.forms import RevealForm
+from gridpact.orders.listing import ListQuery
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.services import reveal_reporter
 from gridpact.orders.services.many import MAX_MANY
 from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
 from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.views.base import Request, find_order, signed_in
-from gridpact.ui import parts
 from gridpact.ui.paging import Page, keyset_page
 from gridpact.ui.render import render
 from gridpact.ui.sheets import write_csv, write_xlsx
 
 PAGE_SIZE = 50
 EXPORT_ROWS = 5000
-
-
-class ListQuery:
-    """What a list address asks for: the queue, the filter, and where the reader stands."""
-
-    def __init__(self, actor: Actor, query: QueryDict) -> None:
-        self.actor = actor
-        self.form = ListFilter(query)
-        self.form.is_valid()
-        data: dict[str, Any] = self.form.cleaned_data
-        names = [each.name for each in queues_of(actor, TABS)]
-        wanted = query.get("queue", "")
-        fallback = EVERYTHING if data.get("state") in ENDED or data.get("q") else names[0]
-        self.queue = wanted if wanted in names else fallback if fallback in names else names[0]
-        self.standing = standing_cell(actor)
-        self.cell: Cell | None = data.get("cell") or self.standing
-
-    def rows(self) -> OrderQuerySet:
-        """The orders of the list, not yet ordered."""
-        queue = self.queue
-        if queue == "cell" and self.form.cleaned_data.get("state") in OPEN:
-            # One open state says more than "any open state": said once, it walks one index.
-            queue = EVERYTHING
-        return self.form.apply(rows_of(self.actor, queue, self.cell), self.actor)
-
-    def ordering(self) -> tuple[str, ...]:
-        """Most urgent first; newest first where ended orders are among them."""
-        chosen = self.form.cleaned_data.get("sort")
-        if self.queue == EVERYTHING and not chosen:
-            return ("-created_at", "-id")
-        return self.form.ordering()
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Some filter is in force, so that an empty list may be the filter's doing."""
-        data = self.form.cleaned_data
-        return any(value for key, value in data.items() if key not in {"sort", "queue"})
-
-    @property
-    def below(self) -> str:
-        """The level whose names need not be repeated in every row."""
-        return self.cell.level if self.cell is not None else Level.DISTRICT
-
-    def tabs(self) -> list[parts.Tab]:
-        """The saved views of this person."""
-        base = reverse("orders:list")
-        return [
-            parts.Tab(each.label, f"{base}?queue={each.name}", active=each.name == self.queue)
-            for each in queues_of(self.actor, TABS)
-        ]
 
 
 def _count(rows: OrderQuerySet, page: Page[Order], cursor: str) -> str:
@@ -132,12 +78,25 @@ def order_list(request: Request) -> HttpResponse:
     return render(request, "orders/list.html", context, partial="list")
 
 
+def _is_large(rows: OrderQuerySet) -> bool:
+    return rows.order_by().values("pk")[: EXPORT_ROWS + 1].count() > EXPORT_ROWS
+
+
 @signed_in
 @require_GET
 def export(request: Request) -> HttpResponseBase:
-    """The filtered list as a file (`?as=xlsx|csv`), masked, at most 5,000 rows, on record."""
+    """The filtered list as a file (`?as=xlsx|csv`), masked, on record.
+
+    More than 5,000 rows are made in the background for those with the right, else cut off there.
+    """
     wanted = ListQuery(request.actor, request.GET)
-    rows = wanted.rows().with_parts().order_by(*wanted.ordering())[:EXPORT_ROWS]
+    found = wanted.rows()
+    if can(request.actor, "downloads.ask", ORDERS) and _is_large(found):
+        query = request.GET.copy()
+        query.pop("as", None)
+        query["queue"] = wanted.queue
+        return redirect(f"{reverse('downloads:ask', args=(ORDERS.key,))}?{query.urlencode()}")
+    rows = found.with_parts().order_by(*wanted.ordering())[:EXPORT_ROWS]
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     stamp = clock.now().astimezone(clock.LOCAL)
     narrowed = {key: str(value) for key, value in wanted.form.cleaned_data.items() if value}

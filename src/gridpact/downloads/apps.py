@@ -1,0 +1,10 @@
+"""App registration of downloads."""
+
+from django.apps import AppConfig
+
+
+class DownloadsConfig(AppConfig):
+    """Exports made in the background."""
+
+    name = "gridpact.downloads"
+    label = "downloads"

@@ -40,7 +40,7 @@ def test_home_shows_solved_matters_and_offers_and_nothing_private(
 def test_home_of_an_empty_district_says_what_to_do_next(world: World, client: Client) -> None:
     html = client.get("/").content.decode()
     assert "Place the first order" in html
-    assert html.count('class="gp-empty"') == 2
+    assert html.count('class="gp-empty"') == 3
 
 
 def test_every_filter_narrows_the_board(world: World, client: Client, advance: Advance) -> None:

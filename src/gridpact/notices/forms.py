@@ -1,4 +1,4 @@
-"""What residents enter: placing an order, asking for one, rating, withdrawing."""
+"""The form by which a resident places an order, with photos that survive a refusal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Refused
 from gridpact.core.texts import refusal_text
 from gridpact.grid.tree import CellRef
-from gridpact.orders.choices import Channel, Kind, Satisfaction
+from gridpact.notices.selectors.photo_place import Spot
+from gridpact.orders.choices import Channel, Kind
 from gridpact.orders.services import Contact, Intake
 from gridpact.orders.services.intake import MAX_TEXT
 from gridpact.orders.services.photos import MAX_PHOTOS
@@ -109,6 +110,7 @@ class PlaceForm(forms.Form):
         label=_("Place it without my name and phone"), required=False,
         help_text=_("Then nobody can call you back; keep number and code to follow it."),
     )  # fmt: skip
+    photo_place = forms.BooleanField(label=_("Use the place of the photo"), required=False)
     # People never see this field; programs that fill everything do.
     website = forms.CharField(required=False, max_length=200)
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -134,12 +136,22 @@ class PlaceForm(forms.Form):
         for name in ("lon", "lat"):
             if self.errors.pop(name, None):
                 data[name] = None
-        has_point = data.get("lon") is not None and data.get("lat") is not None
-        if not (has_point or data.get("address") or data.get("cell") or "cell" in self.errors):
-            self.add_error("address", refusal_text("place_missing", {}))
         if not (data.get("phone") or data.get("anonymous") or "phone" in self.errors):
             self.add_error("phone", refusal_text("contact_missing", {}))
         return data
+
+    def settle_place(self, photo: Spot | None) -> None:
+        """Say that the place is missing, unless the resident takes the photo's (WGS-84)."""
+        data = self.cleaned_data
+        has_point = data.get("lon") is not None and data.get("lat") is not None
+        if has_point or data.get("address") or data.get("cell") or "cell" in self.errors:
+            return
+        if photo is None or not photo.is_inside:
+            self.add_error("address", refusal_text("place_missing", {}))
+        elif data.get("photo_place"):
+            data["lon"], data["lat"], data["datum"] = photo.lon, photo.lat, "wgs84"
+        else:
+            self.add_error("photo_place", _("Tick this, or say below where it is."))
 
     def refuse(self, refusal: Refused) -> None:
         """Show a verb's refusal at the field it names."""
@@ -172,73 +184,3 @@ class PlaceForm(forms.Form):
             photos=tuple(photos),
             channel=Channel.WEB,
         )
-
-
-class AskForm(forms.Form):
-    """Number and code of a receipt."""
-
-    number = forms.CharField(
-        label=_("Order number"), max_length=40,
-        error_messages={"required": _("Please enter the number of your order.")},
-        help_text=_("It begins with letters and stands on your receipt."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )  # fmt: skip
-    code = forms.CharField(
-        label=_("Tracking code"), max_length=40, required=False,
-        help_text=_("Eight letters and digits. Public matters can be looked up without it."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )  # fmt: skip
-
-
-FACES = (
-    ("very", _("very satisfied")),
-    ("good", _("satisfied")),
-    ("fair", _("basically satisfied")),
-    ("bad", _("not satisfied")),
-)
-# Two faces smile: the figures count three answers (design of the rating call).
-_SATISFACTION = {
-    "very": Satisfaction.SATISFIED, "good": Satisfaction.SATISFIED,
-    "fair": Satisfaction.BASICALLY, "bad": Satisfaction.UNSATISFIED,
-}  # fmt: skip
-
-
-class RateForm(forms.Form):
-    """Solved or not, one of four faces, and a line of text."""
-
-    solved = forms.ChoiceField(
-        label=_("Is the matter solved?"),
-        choices=[("yes", _("yes, solved")), ("no", _("no, not solved"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose one.")},
-    )
-    face = forms.ChoiceField(
-        label=_("How satisfied are you?"),
-        choices=FACES,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose a face.")},
-    )
-    comment = forms.CharField(
-        label=_("Anything else?"), required=False, max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
-    code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-
-    @property
-    def is_solved(self) -> bool:
-        """The resident's word."""
-        return bool(self.cleaned_data["solved"] == "yes")
-
-    @property
-    def satisfaction(self) -> Satisfaction:
-        """The face as one of the three answers."""
-        return _SATISFACTION[self.cleaned_data["face"]]
-
-
-class WithdrawForm(forms.Form):
-    """Why the resident takes the order back; may stay empty."""
-
-    reason = forms.CharField(
-        label=_("Why do you take it back? (may stay empty)"), required=False, max_length=200
-    )
-    code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

@@ -52,7 +52,7 @@ def is_reporters_own(order: Order, line: OrderLog) -> bool:
     """The resident did this, with an account or with number and code."""
     if line.actor_id is not None:
         return line.actor_id == order.reporter_user_id
-    return line.verb in {"submit", "withdraw", "rate"}
+    return line.verb in {"submit", "withdraw", "rate", "urge"}
 
 
 def public_person(line: OrderLog) -> str:

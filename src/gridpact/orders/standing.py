@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from gridpact.core import clock
@@ -33,9 +34,9 @@ def urge_open_at(order: Order) -> datetime | None:
     return datetime.combine(tomorrow, time(), clock.LOCAL)
 
 
-def extension_told(order: Order) -> OrderLog | None:
+def extension_told(log: Iterable[OrderLog]) -> OrderLog | None:
     """The line by which the resident was told of the latest extension."""
-    lines = [line for line in order.log.all() if line.verb == "extend" and line.told]
+    lines = [line for line in log if line.verb == "extend" and line.told]
     return lines[-1] if lines else None
 
 

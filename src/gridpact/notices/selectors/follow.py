@@ -5,17 +5,23 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext
 
-from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.notices.selectors.board import on_board
-from gridpact.orders.choices import RATING_DAYS, PhotoRole
+from gridpact.orders.choices import PhotoRole
 from gridpact.orders.models import Order, OrderLog, OrderStep, Photo, Rating
 from gridpact.orders.policies import is_reporter
 from gridpact.orders.services import allowed_now
+from gridpact.orders.standing import (
+    extension_told,
+    is_joinable,
+    is_rating_open,
+    merged_target,
+    urge_open_at,
+)
 
 _NUMBER = re.compile(r"[A-Z]{1,4}\d{8,20}")
 
@@ -80,31 +86,34 @@ class Followed:
     ratings: list[Rating]
     may_withdraw: bool
     may_rate: bool
+    may_urge: bool
+    urge_from: datetime | None
+    may_join: bool
+    extension: OrderLog | None
+    merged_into: Order | None
 
 
 def followed(order: Order, actor: Actor) -> Followed:
-    """Everything the follow page shows to `actor` (four queries)."""
+    """Everything the follow page shows to `actor` (at most seven queries)."""
     is_holder = is_reporter(actor, order)
     photos = order.photos.all()
     if not is_holder:
         photos = photos.filter(role__in=(PhotoRole.BEFORE, PhotoRole.AFTER), kind="image")
-    ratings = list(order.ratings.all())
     allowed = allowed_now(order, actor) if is_holder else []
+    may_urge = "urge" in allowed
+    log = list(order.log.all())
     return Followed(
         order=order,
         is_holder=is_holder,
-        log=list(order.log.all()),
+        log=log,
         steps=list(order.steps.all()),
         photos=list(photos),
-        ratings=ratings,
+        ratings=list(order.ratings.all()),
         may_withdraw="withdraw" in allowed,
-        may_rate="rate" in allowed and _is_rating_open(order, ratings),
+        may_rate="rate" in allowed and is_rating_open(order),
+        may_urge=may_urge,
+        urge_from=urge_open_at(order) if may_urge else None,
+        may_join=not is_holder and is_joinable(order),
+        extension=extension_told(log),
+        merged_into=merged_target(order) if is_holder else None,
     )
-
-
-def _is_rating_open(order: Order, ratings: list[Rating]) -> bool:
-    """Each finish is rated once, within the days the rule gives."""
-    if any(rating.round == order.redone for rating in ratings):
-        return False
-    since = order.verified_at or clock.now()
-    return clock.now() - since <= timedelta(days=RATING_DAYS)

@@ -37,6 +37,7 @@ class Card:
     solved_at: datetime | None
     answer: str
     slots_free: int
+    affected: int
     photos: tuple[parts.Photo, ...]
 
 
@@ -75,6 +76,7 @@ def card(order: Order, snapshot: Tree, photos: Sequence[Photo] = ()) -> Card:
         solved_at=order.verified_at if is_solved else None,
         answer=_shortened(public_text(order, order.answer)) if is_solved else "",
         slots_free=order.slots_free if order.state == State.OFFERED else 0,
+        affected=order.affected,
         photos=tuple(picture(photo, title) for photo in photos[:2]) if is_solved else (),
     )
 

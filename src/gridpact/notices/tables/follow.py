@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.grid.tree import Tree
 from gridpact.notices.masks import public_address, public_handler, public_place, public_text
 from gridpact.notices.selectors.follow import Followed, normal_code
 from gridpact.notices.tables.cards import picture
-from gridpact.notices.tables.parcel import entries, stops
-from gridpact.orders.choices import ENDED, SOLVED, Kind, Klass, Satisfaction, State
-from gridpact.orders.models import Order
+from gridpact.notices.tables.parcel import entries, promise_parts, stops
+from gridpact.orders.choices import (
+    ENDED,
+    SOLVED,
+    Kind,
+    Klass,
+    PhotoRole,
+    Satisfaction,
+    State,
+)
+from gridpact.orders.models import Order, Rating
 from gridpact.ui import parts
 
 
@@ -32,7 +41,10 @@ def page_context(seen: Followed, snapshot: Tree, code: str) -> dict[str, Any]:
         "answer": _answer(seen),
         "stops": stops(seen),
         "entries": entries(seen),
-        "photos": _photos(seen, code),
+        "promise_parts": promise_parts(),
+        "extension": public_text(order, seen.extension.told) if seen.extension else "",
+        "merged": _merged(seen.merged_into),
+        **_photos(seen, code),
         "ratings": _ratings(seen),
     }
 
@@ -57,12 +69,33 @@ def _answer(seen: Followed) -> str:
     return public_text(order, order.answer) if order.state in SOLVED else ""
 
 
-def _photos(seen: Followed, code: str) -> list[parts.Photo]:
-    """Pictures, oldest first; documents cannot be shown as one."""
+def _photos(seen: Followed, code: str) -> dict[str, list[parts.Photo]]:
+    """Pictures of before and of after, oldest first; documents cannot be shown as one.
+
+    For the resident their own photos show how it was before.
+    """
     order = seen.order
     query = urlencode({"number": order.number, "code": normal_code(code)}) if code else ""
     title = public_text(order, order.title)
-    return [picture(photo, title, query) for photo in seen.photos if photo.kind == "image"]
+    images = [photo for photo in seen.photos if photo.kind == "image"]
+    after = [photo for photo in images if photo.role == PhotoRole.AFTER]
+    return {
+        "before": [picture(photo, title, query) for photo in images if photo not in after],
+        "after": [picture(photo, title, query) for photo in after],
+    }
+
+
+def _merged(target: Order | None) -> dict[str, Any] | None:
+    """The order that goes on in this one's place: how far it is, and its answer once checked."""
+    if target is None:
+        return None
+    is_solved = target.state in SOLVED
+    return {
+        "order": target,
+        "state_label": State(target.state).label,
+        "answer": public_text(target, target.answer) if is_solved else "",
+        "href": reverse("notices:follow", args=[target.number]) if target.is_public else "",
+    }
 
 
 def _ratings(seen: Followed) -> list[dict[str, str]]:
@@ -71,9 +104,19 @@ def _ratings(seen: Followed) -> list[dict[str, str]]:
         {
             "word": str(Satisfaction(rating.satisfaction).label),
             "solved": _("solved") if rating.solved else _("not solved"),
+            "marks": _marks(rating),
             "comment": rating.comment
             if seen.is_holder
             else public_text(seen.order, rating.comment),
         }
         for rating in seen.ratings
     ]
+
+
+def _marks(rating: Rating) -> str:
+    """The marks that were given, e.g. `speed 5 · effect 4`."""
+    names = (
+        (_("speed"), rating.speed), (_("effect"), rating.effect),
+        (_("attitude"), rating.attitude), (_("answer"), rating.clarity),
+    )  # fmt: skip
+    return " · ".join(f"{name} {mark}/5" for name, mark in names if mark is not None)

@@ -21,7 +21,7 @@ from gridpact.notices.selectors.follow import Followed
 from gridpact.orders.choices import SOLVED, State, Step
 from gridpact.orders.limits import limit_of
 from gridpact.orders.models import OrderLog, OrderStep
-from gridpact.ui import parts
+from gridpact.ui import parts, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,18 @@ HAPPENED: dict[str, tuple[Promise, str, parts.Tone]] = {
     "rate": (gettext_lazy("Rated"), "mood-smile", "gold"),
     "close": (gettext_lazy("Closed"), "lock", ""),
     "redo": (gettext_lazy("Opened again, to be done once more"), "refresh", "amber"),
+    "guide": (gettext_lazy("Guided by the grid"), "users", "blue"),
+    "send_down": (gettext_lazy("Sent back down"), "arrow-down", "amber"),
+    "whistle": (gettext_lazy("Several departments were called"), "speakerphone", "blue"),
+    "extend": (gettext_lazy("More time was granted"), "calendar-plus", "amber"),
+    "suspend": (gettext_lazy("Parked, looked at again every month"), "player-pause", "amber"),
+    "resume": (gettext_lazy("Work goes on"), "player-play", "blue"),
+    "hand_over": (gettext_lazy("Handed over to a colleague"), "user-share", ""),
+    "merge": (gettext_lazy("Put together with the same matter"), "arrows-join", ""),
+    "urge": (gettext_lazy("Asked to hurry"), "bell-ringing", "amber"),
+    "supervise": (gettext_lazy("Put under supervision"), "eye-check", "amber"),
+    "unsupervise": (gettext_lazy("Supervision lifted"), "eye-off", ""),
+    "contact": (gettext_lazy("Contacted"), "phone", ""),
 }
 
 
@@ -92,6 +104,16 @@ def limit_words(limit: Limit) -> str:
         return words % {"n": hours}
     days = limit.minutes // DAY_MINUTES
     return ngettext("within %(n)d working day", "within %(n)d working days", days) % {"n": days}
+
+
+def promise_parts() -> list[tuple[str, str]]:
+    """What the promised date is made of: the steps up to the result, each with its limit."""
+    made = (
+        (Step.ACCEPT, STOPS[1].label),
+        (Step.DISPATCH, STOPS[2].label),
+        (Step.HANDLE, STOPS[3].label),
+    )
+    return [(str(label), limit_words(limit_of(step, ""))) for step, label in made]
 
 
 def stops(seen: Followed) -> list[parts.Step]:
@@ -147,7 +169,9 @@ def _kept(steps: list[OrderStep], stop: Stop) -> str:
     run = next((row for row in reversed(steps) if row.step in stop.clocks), None)
     if run is None or run.ended_at is None:
         return ""
-    return _("on time") if run.ended_at <= run.due_at else _("later than the limit")
+    word = _("on time") if run.ended_at <= run.due_at else _("later than the limit")
+    limit = _("limit %(at)s") % {"at": times.moment(run.due_at)}
+    return f"{word} · {limit}"
 
 
 def _end(seen: Followed) -> parts.Step:

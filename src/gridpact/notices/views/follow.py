@@ -13,12 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gridpact.accounts.throttle import check_tries, count_try
+from gridpact.accounts.throttle import check_public_write, check_tries, count_try
 from gridpact.core.access import Actor, Refused
 from gridpact.core.edge import actor_of
 from gridpact.core.texts import refusal_text
 from gridpact.grid.tree import tree
-from gridpact.notices.forms import AskForm, RateForm, WithdrawForm
+from gridpact.notices.forms_follow import (
+    AskForm,
+    JoinForm,
+    RateForm,
+    UrgeForm,
+    WithdrawForm,
+)
 from gridpact.notices.selectors.follow import (
     Followed,
     code_fits,
@@ -32,7 +38,7 @@ from gridpact.notices.selectors.follow import (
 from gridpact.notices.tables.follow import page_context
 from gridpact.orders.models import Order
 from gridpact.orders.policies import is_reporter
-from gridpact.orders.services import rate_order, withdraw_order
+from gridpact.orders.services import join_order, rate_order, urge_order, withdraw_order
 from gridpact.ui.render import render
 
 
@@ -105,12 +111,16 @@ def _page(
     code: str,
     *,
     rate_form: RateForm | None = None,
+    join_form: JoinForm | None = None,
+    urge_form: UrgeForm | None = None,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = page_context(seen, tree(), code)
     context["rate_form"] = rate_form or RateForm(initial={"code": code})
     context["withdraw_form"] = WithdrawForm(initial={"code": code})
+    context["urge_form"] = urge_form or UrgeForm(initial={"code": code})
+    context["join_form"] = join_form or JoinForm()
     context["refusal"] = refusal
     return render(request, "notices/follow.html", context, status=status)
 
@@ -131,7 +141,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         rate_order(
             order, actor=actor, solved=form.is_solved, satisfaction=form.satisfaction,
-            comment=comment,
+            comment=comment, marks=form.marks,
         )  # fmt: skip
     except Refused as refusal:
         seen = followed(order, actor)
@@ -159,3 +169,50 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, seen, code, refusal=refusal, status=refusal.status)
     messages.success(request, _("Your order was withdrawn."))
     return redirect(follow_address(number, normal_code(code)))
+
+
+@never_cache
+@require_http_methods(["POST"])
+def urge(request: HttpRequest, number: str) -> HttpResponse:
+    """The resident asks to hurry, once a day."""
+    number, code = normal_number(number), request.POST.get("code", "")
+    holder = holder_of(request, number, code)
+    if holder is None:
+        return unknown(request, number, code)
+    order, actor = holder
+    form = UrgeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, followed(order, actor), code, urge_form=form, status=422)
+    try:
+        urge_order(order, actor=actor, note=form.cleaned_data["text"])
+    except Refused as refusal:
+        seen = followed(find(number) or order, actor)
+        return _page(request, seen, code, refusal=refusal, status=refusal.status)
+    messages.success(request, _("They were told to hurry."))
+    return redirect(follow_address(number, normal_code(code)))
+
+
+@never_cache
+@require_http_methods(["POST"])
+def join(request: HttpRequest, number: str) -> HttpResponse:
+    """“Also affects me”: one more person, counted once a phone; only matters of the board."""
+    number = normal_number(number)
+    order = public_order(number)
+    if order is None:
+        return unknown(request, number)
+    actor = actor_of(request)
+    form = JoinForm(request.POST)
+    try:
+        check_public_write(request, "joins")
+        if form.is_valid():
+            join_order(order, phone=form.cleaned_data["phone"], actor=actor)
+    except Refused as refusal:
+        form.add_error("phone" if refusal.params.get("field") else None, refusal.sentence)
+        response = _page(request, followed(order, actor), "", join_form=form, status=refusal.status)
+        if refusal.status == 429:
+            response["Retry-After"] = str(refusal.params["seconds"])
+        return response
+    if form.errors:
+        return _page(request, followed(order, actor), "", join_form=form, status=422)
+    messages.success(request, _("Thank you, you are counted. The answer will stand here."))
+    return redirect(follow_address(number))

@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +23,9 @@ from gridpact.core.edge import actor_of
 from gridpact.grid.tree import tree
 from gridpact.notices.forms import PlaceForm, keep, kept
 from gridpact.notices.masks import public_place
+from gridpact.notices.selectors import near
 from gridpact.notices.selectors.follow import find, normal_number
+from gridpact.notices.selectors.photo_place import spot_of
 from gridpact.notices.selectors.territory import places, root
 from gridpact.notices.views.follow import holder_of, unknown
 from gridpact.orders.models import Order
@@ -30,6 +34,9 @@ from gridpact.orders.services import keep_upload, open_order
 from gridpact.orders.services.photos import MAX_PHOTOS
 from gridpact.ui.render import render
 
+OUTSIDE = gettext_lazy(
+    "The photo was taken outside the district. It is kept, but its place is not used."
+)
 CALLER = "form"  # the keys of web forms are random, so one name for all of them will do
 
 
@@ -37,24 +44,44 @@ CALLER = "form"  # the keys of web forms are random, so one name for all of them
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """The form; sending it makes one order, however often it is sent."""
-    choices = places(tree())
+    return _place(request, "notices/place.html")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def care_place(request: HttpRequest) -> HttpResponse:
+    """The same form in few words and large type: photo, words, phone; no map."""
+    return _place(request, "notices/care_place.html")
+
+
+def _place(request: HttpRequest, template: str) -> HttpResponse:
+    snapshot = tree()
+    choices = places(snapshot)
     if request.method != "POST":
-        initial = {"cell": request.GET.get("cell", ""), "kind": request.GET.get("kind") or "NEED"}
-        return _page(request, PlaceForm(initial=initial, places=choices), [], 200)
+        home = near.chosen(request, snapshot)
+        initial = {
+            "cell": request.GET.get("cell", home.code if home is not None else ""),
+            "kind": request.GET.get("kind") or "NEED",
+        }
+        return _page(request, template, PlaceForm(initial=initial, places=choices), [], 200)
     form = PlaceForm(request.POST, request.FILES, places=choices)
     form.is_valid()
     photos = kept(form.cleaned_data.get("kept", ""))
     try:
         check_public_write(request, "orders")
     except Refused as refusal:
-        return _refused(request, form, photos, refusal)
+        return _refused(request, template, form, photos, refusal)
     photos += _keep_files(request, form, MAX_PHOTOS - len(photos))
+    spot = spot_of(photos, snapshot)
+    form.settle_place(spot)
     if form.errors:
-        return _page(request, form, photos, 422)
+        return _page(request, template, form, photos, 422)
     try:
         order = _open(form, photos, actor_of(request))
     except Refused as refusal:
-        return _refused(request, form, photos, refusal)
+        return _refused(request, template, form, photos, refusal)
+    if spot is not None and not spot.is_inside:
+        messages.info(request, OUTSIDE)
     return redirect(_receipt_address(order))
 
 
@@ -89,7 +116,7 @@ def _open(form: PlaceForm, photos: list[UUID], actor: Actor) -> Order:
 
 
 def _refused(
-    request: HttpRequest, form: PlaceForm, photos: list[UUID], refusal: Refused
+    request: HttpRequest, template: str, form: PlaceForm, photos: list[UUID], refusal: Refused
 ) -> HttpResponse:
     """The form again with the reason; nothing that was typed is lost."""
     if refusal.code == "idempotency_conflict":
@@ -97,27 +124,32 @@ def _refused(
         form.add_error(None, said)
     else:
         form.refuse(refusal)
-    response = _page(request, form, photos, refusal.status)
+    response = _page(request, template, form, photos, refusal.status)
     if refusal.status == 429:
         response["Retry-After"] = str(refusal.params.get("seconds", 60))
     return response
 
 
-def _page(request: HttpRequest, form: PlaceForm, photos: list[UUID], status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, form: PlaceForm, photos: list[UUID], status: int
+) -> HttpResponse:
     """The form with its uploads, a key for this sending, and the map to pick from.
 
     The key stays the same while the form has errors; after a conflict it is a new one.
     """
     token = uuid.uuid4() if status == 409 else form.form_token
-    district = root(tree())
+    snapshot = tree()
+    district, spot = root(snapshot), spot_of(photos, snapshot)
     context = {
         "form": form,
         "token": token,
         "kept": keep(photos) if photos else "",
         "kept_count": len(photos),
+        "spot": spot.names if spot is not None else "",
+        "outside": OUTSIDE if spot is not None and not spot.is_inside else "",
         "map_query": urlencode({"parent": district.code, "level": "COMMUNITY"}) if district else "",
     }
-    return render(request, "notices/place.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _receipt_address(order: Order) -> str:
@@ -139,6 +171,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "order": order,
         "place": public_place(order, tree()),
         "follow_address": address,
+        "ask_address": request.build_absolute_uri(reverse("notices:ask")),
+        "hotline": near.hotline(),
         "qr_address": request.build_absolute_uri(address),
     }
     return render(request, "notices/receipt.html", context)

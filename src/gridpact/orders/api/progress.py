@@ -38,7 +38,8 @@ def placed_json(order: Order, snapshot: Tree) -> dict[str, Any]:
 def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
     """Masked progress; `reporter` is the holder of the code, None for the curious public."""
     allowed = allowed_now(order, reporter) if reporter else []
-    extension = extension_told(order)
+    log = list(order.log.all())
+    extension = extension_told(log)
     may_urge = "urge" in allowed
     urge_from = urge_open_at(order) if may_urge else None
     return {
@@ -57,7 +58,7 @@ def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
         "due_at": order.due_at,
         "steps": _steps(order),
         "answer": _answer(order, is_reporter=reporter is not None),
-        "told": [_line(line) for line in order.log.all() if line.told] if reporter else [],
+        "told": [_line(line) for line in log if line.told] if reporter else [],
         "photos": _photos(order, is_reporter=reporter is not None),
         "satisfaction": order.satisfaction or None,
         "affected": order.affected,

@@ -63,7 +63,7 @@ class Twins:
         with clock.frozen(self.at):
             self.real = open_order(INTAKE, actor=PUBLIC)
         place = Place(tree().by_code[UNIT], "chosen")
-        order, step = build_order(INTAKE, place, "", self.at, PUBLIC, book())
+        order, step = build_order(INTAKE, place, "", self.at, actor=PUBLIC, pages=book())
         desk = world.cells["450312100012"]
         self.life = Life(
             order, book(), tree().names(desk.pk), desk.name, "临桂镇", steps=[step]

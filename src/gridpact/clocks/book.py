@@ -58,7 +58,7 @@ class Rule:
         )  # fmt: skip
 
     def fits(self, subject: Subject) -> bool:
-        """Is this limit for `subject`?"""
+        """Whether this limit is for `subject`."""
         return (
             self.klass in {"", subject.klass}
             and self.kind in {"", subject.kind}
@@ -123,7 +123,7 @@ class Book:
                     row.category,
                     row.cell_id or 0,
                     depth,
-                )  # fmt: skip
+                )
             )
         for spec in LIMITS:
             if not any(rule.weight == (-1, 0, 0, 0, 0) for rule in rules.get(spec.step, ())):
@@ -155,7 +155,7 @@ class Book:
         return found
 
     def knows(self, moment: datetime) -> bool:
-        """Is the year of `moment` in the calendar, or does it count Monday to Friday?"""
+        """Whether the year of `moment` is in the calendar; else it counts Monday to Friday."""
         return moment.astimezone(clock.LOCAL).year in self.base.years
 
 

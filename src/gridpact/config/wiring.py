@@ -24,6 +24,7 @@ AUDIENCES: dict[str, str] = {
     "orgs": "gridpact.orders.messages.orgs",
     "rule_keepers": "gridpact.routing.keepers.rule_keepers",
     "users": "gridpact.orders.messages.users",
+    "owner_and_above": "gridpact.orders.messages.owner_and_above",
 }
 
 # Whom of a cell the names of a chain text may mean: (cell, names) -> [(name, who)].

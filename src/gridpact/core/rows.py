@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -87,3 +88,34 @@ def _run(kind: type[psycopg.Cursor[Any]], sql: str, values: list[Any]) -> list[t
             if connection.in_atomic_block:
                 connection.needs_rollback = True
             raise
+
+
+class CopyTable:
+    """COPY into one table: many rows like one model instance, with some columns replaced."""
+
+    def __init__(self, template: models.Model, varying: Sequence[str], *, with_key: bool) -> None:
+        meta = template._meta
+        fields = [f for f in meta.concrete_fields if with_key or not f.primary_key]
+        names = [str(f.attname) for f in fields]
+        self._base = [
+            field.get_db_prep_save(getattr(template, field.attname), connection)
+            if isinstance(field, _PREPARED)
+            else getattr(template, field.attname)
+            for field in fields
+        ]
+        self._at = [names.index(name) for name in varying]
+        columns = ", ".join(f'"{f.column}"' for f in fields)
+        self._sql = f'COPY "{meta.db_table}" ({columns}) FROM STDIN'
+
+    def copy(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Write rows given by their varying columns, in the order named."""
+        with (
+            connection.wrap_database_errors,
+            psycopg.Cursor(connection.connection) as cursor,
+            cursor.copy(self._sql) as copy,
+        ):
+            for row in rows:
+                values = self._base.copy()
+                for at, value in zip(self._at, row, strict=True):
+                    values[at] = value
+                copy.write_row(values)

@@ -117,7 +117,7 @@ class Director:
             channel=channel,
         )
         actor = Actor(kind="user", user_id=by.user_id) if by_staff else Actor()
-        order, step = build_order(intake, place, "", at, actor, self.pages)
+        order, step = build_order(intake, place, "", at, actor=actor, pages=self.pages)
         path, name_of_desk = self.tree.names(order.desk_id), self.by_id[order.desk_id].name
         upper = self.by_id[order.township_id].name if order.township_id is not None else ""
         life = Life(order, self.pages, path, name_of_desk, upper, steps=[step])

@@ -188,6 +188,7 @@ MOVES: dict[str, Move] = {
         _("hand over"), _from(_S.DISPATCHED, _S.CLAIMED, _S.HANDLING, _S.SUSPENDED), None
     ),
     "redo": Move(_("do it again"), _from(_S.CLOSED), _S.HANDLING),
+    "take_over": Move(_("take over"), _from(_S.OFFERED), _S.TRIAGED),
     "merge": Move(_("merge"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.MERGED),
     "urge": Move(_("urge"), _from(*OPEN), None),
     "supervise": Move(_("supervise"), _from(*OPEN), None),
@@ -203,6 +204,14 @@ BESIDE: dict[str, Promise] = {
     "contact": _("note a contact"),
     "split": _("split"),
     "undo": _("take back the decision"),
+    "ask_extension": _("ask for more time"),
+    "refuse_extension": _("refuse more time"),
+    "review": _("day of review"),
+    "warned": _("warned"),
+    "yellow_card": _("yellow card"),
+    "red_card": _("red card"),
+    "card_lifted": _("card lifted"),
+    "due_moved": _("limit counted anew"),
 }
 
 

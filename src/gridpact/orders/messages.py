@@ -30,11 +30,18 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "supervise": (("order_supervised", "handlers"), ("order_supervised", "desk_above")),
     "unsupervise": (("order_unsupervised", "handlers"),),
     "report_in": (("order_here", "caller"),),
+    "ask_extension": (("order_extension_asked", "cell_heads"),),
+    "extend": (("order_extended", "handlers"),),
+    "refuse_extension": (("order_extension_refused", "handlers"),),
+    "suspend": (("order_suspended", "handlers"),),
+    "resume": (("order_resumed", "handlers"),),
+    "take_over": (("order_taken_over", "cell_heads"),),
+    "review": (("order_review", "cell_heads"),),
     "report_back": (("order_back", "caller"), ("order_back", "handlers")),
 }
 _TOLD = {
     "accept", "reject", "dispatch", "guide", "claim", "note", "finish", "verify_pass", "redo",
-    "merge",
+    "merge", "extend", "suspend", "resume", "take_over",
 }  # fmt: skip
 # What the reporters of orders that were merged into this one are told as well.
 _TOLD_MERGED = {"finish", "verify_pass", "redo"}
@@ -217,3 +224,13 @@ def affected(audience: dict[str, Any]) -> list[int]:
     digests = Affected.objects.filter(order_id=audience["order"], from_order__isnull=True)
     users = User.objects.filter(phone_digest__in=digests.values("phone_digest"), is_active=True)
     return list(users.exclude(phone_digest="").values_list("pk", flat=True))
+
+
+def owner_and_above(audience: dict[str, Any]) -> list[int]:
+    """Whoever has the order, or its desk; the next level up; of a red card one level more."""
+    owners = handlers(audience)
+    desk = Cell.objects.defer("boundary").get(pk=audience["desk"])
+    above = list(reversed(desk.path_ids))  # the desk itself first
+    levels = (1 if owners else 2) + bool(audience.get("urgent"))
+    rows = Appointment.objects.in_term().filter(cell_id__in=above[:levels]).select_related("kind")
+    return [*owners, *(row.user_id for row in rows if "orders.accept" in row.kind.rights)]

@@ -233,9 +233,27 @@ def may_close(actor: Actor, order: Order) -> bool:
     return covers(actor, "orders.close", order) and not is_handler(actor, order)
 
 
-@policy("orders.redo", "orders.hand_over")
+@policy("orders.ask_extension")
+def may_ask_extension(actor: Actor, order: Order) -> bool:
+    """The named handler."""
+    return is_handler(actor, order)
+
+
+@policy("orders.extend", "orders.refuse_extension")
+def may_extend(actor: Actor, order: Order) -> bool:
+    """Desk, never for what it handles itself."""
+    return covers(actor, "orders.extend", order) and not is_handler(actor, order)
+
+
+@policy("orders.suspend", "orders.resume")
+def may_suspend(actor: Actor, order: Order) -> bool:
+    """Desk."""
+    return covers(actor, "orders.suspend", order)
+
+
+@policy("orders.redo", "orders.hand_over", "orders.take_over", "orders.review", "orders.mark")
 def may_redo(actor: Actor, order: Order) -> bool:
-    """Only the system: on an unhappy answer, and when the handler's term is over."""
+    """Only the system: on an unhappy answer, when a term is over, and by the clock."""
     return actor.is_system
 
 

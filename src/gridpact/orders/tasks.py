@@ -5,7 +5,16 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from gridpact.core.access import system
+from gridpact.orders.services.marks import mark_batch
 from gridpact.orders.services.sweep import sweep_uploads
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="orders.clocks", pass_context=False)
+def clocks(timestamp: int) -> None:
+    """Every minute: warn, give cards, and act where time is over."""
+    while mark_batch(actor=system("clock")):
+        pass
 
 
 @app.periodic(cron="23 * * * *")

@@ -15,6 +15,13 @@ from gridpact.orders.services.desk import (
     verify_pass_order,
 )
 from gridpact.orders.services.engine import allowed_now
+from gridpact.orders.services.extensions import (
+    ask_extension,
+    extend_order,
+    refuse_extension,
+    resume_order,
+    suspend_order,
+)
 from gridpact.orders.services.handle import (
     claim_order,
     finish_order,
@@ -49,6 +56,7 @@ __all__ = [
     "Ruling",
     "accept_order",
     "allowed_now",
+    "ask_extension",
     "attach_photos",
     "claim_order",
     "close_order",
@@ -56,6 +64,7 @@ __all__ = [
     "decide_order",
     "dispatch_order",
     "escalate_order",
+    "extend_order",
     "finish_order",
     "guide_order",
     "join_order",
@@ -67,11 +76,13 @@ __all__ = [
     "rate_assist",
     "rate_order",
     "redo_order",
+    "refuse_extension",
     "refuse_order",
     "reject_order",
     "release_order",
     "report_back",
     "report_in",
+    "resume_order",
     "return_order",
     "reveal_reporter",
     "save_reply",
@@ -80,6 +91,7 @@ __all__ = [
     "split_order",
     "start_order",
     "supervise_order",
+    "suspend_order",
     "triage_order",
     "undo_order",
     "unsupervise_order",

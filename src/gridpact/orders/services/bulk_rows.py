@@ -8,15 +8,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import psycopg
 from django.conf import settings
-from django.db import connection, models
 
 from gridpact.audit import services as audit
 from gridpact.clocks.book import Subject, book
 from gridpact.core import clock, crypto
 from gridpact.core.access import Actor
-from gridpact.core.rows import execute
+from gridpact.core.rows import CopyTable, execute
 from gridpact.grid.selectors import Place
 from gridpact.grid.tree import Tree
 from gridpact.orders.choices import State
@@ -107,32 +105,6 @@ _HIGHEST_SERIAL = (
 )
 
 
-class _Table:
-    """COPY into one table: a row as it is built elsewhere, with some columns replaced."""
-
-    def __init__(self, template: models.Model, varying: Sequence[str], *, with_key: bool) -> None:
-        meta = template._meta
-        fields = [f for f in meta.concrete_fields if with_key or not f.primary_key]
-        names = [str(f.attname) for f in fields]
-        self._base = [getattr(template, name) for name in names]
-        self._at = [names.index(name) for name in varying]
-        columns = ", ".join(f'"{f.column}"' for f in fields)
-        self._sql = f'COPY "{meta.db_table}" ({columns}) FROM STDIN'
-
-    def copy(self, rows: Iterable[Values]) -> None:
-        """Write rows given by their varying columns, in the order named."""
-        with (
-            connection.wrap_database_errors,
-            psycopg.Cursor(connection.connection) as cursor,
-            cursor.copy(self._sql) as copy,
-        ):
-            for row in rows:
-                values = self._base.copy()
-                for at, value in zip(self._at, row, strict=True):
-                    values[at] = value
-                copy.write_row(values)
-
-
 class _Started(NamedTuple):
     """The clock of a new order: columns of the order, and `_STEP` of its first step."""
 
@@ -153,7 +125,7 @@ class Writer:
         self._clock: Callable[[Subject], _Started] = lru_cache(8192)(self._started)
         # Names repeat by the thousand; an owner is spelled once.
         self._owner = lru_cache(8192)(lambda cell_id: snapshot.names(cell_id)[:120])
-        self._tables: tuple[_Table, ...] = ()
+        self._tables: tuple[CopyTable, ...] = ()
 
     def write(self, rows: Sequence[Ready]) -> None:
         """Insert one batch inside the caller's transaction."""
@@ -180,19 +152,21 @@ class Writer:
         )
         audits.copy((order_id, number, self._after(row)) for order_id, number, _, row in everything)
 
-    def _patterns(self, row: Ready) -> tuple[_Table, ...]:
+    def _patterns(self, row: Ready) -> tuple[CopyTable, ...]:
         now = self._numbers.now
-        order, step = build_order(row.intake, row.place, "", now, self._actor, self._pages)
+        order, step = build_order(
+            row.intake, row.place, "", now, actor=self._actor, pages=self._pages
+        )
         log = OrderLog(
             at=now, actor_id=self._actor.user_id, actor_name=self._actor.name[:50],
             post=self._actor.post_label[:80],
         )  # fmt: skip
         entry = audit.draft(self._actor, "orders.submit", order)
         return (
-            _Table(order, _ORDER, with_key=True),
-            _Table(log, ("order_id", "at", "verb", "before", "after", "text"), with_key=False),
-            _Table(step, ("order_id", "owner", *_STEP), with_key=False),
-            _Table(entry, ("subject_id", "subject_label", "after"), with_key=False),
+            CopyTable(order, _ORDER, with_key=True),
+            CopyTable(log, ("order_id", "at", "verb", "before", "after", "text"), with_key=False),
+            CopyTable(step, ("order_id", "owner", *_STEP), with_key=False),
+            CopyTable(entry, ("subject_id", "subject_label", "after"), with_key=False),
         )
 
     def _started(self, subject: Subject) -> _Started:

@@ -83,7 +83,9 @@ def open_order(intake: Intake, *, actor: Actor) -> Order:
         while serial < 1:  # drawn before the day's base was written by another process
             drawn = draw(day)
             serial = serial_of(day, drawn.values[0])
-        order, step = build_order(clean, place, number_text(day, serial), now, actor, pages)
+        order, step = build_order(
+            clean, place, number_text(day, serial), now, actor=actor, pages=pages
+        )
         order.pk = drawn.order_id
         arrival = Arrival(order, place.cell, snapshot, bool(clean.photos))
         trace = router().receive(arrival, drawn.rules) if drawn.rules else ()
@@ -204,7 +206,7 @@ def _core_name(name: str) -> str:
 
 
 def build_order(
-    intake: Intake, place: Place, number: str, now: datetime, actor: Actor, pages: Book
+    intake: Intake, place: Place, number: str, now: datetime, *, actor: Actor, pages: Book
 ) -> tuple[Order, OrderStep]:
     """An unsaved SUBMITTED order from a checked intake, and the step that begins with it."""
     by_staff = intake.channel not in {Channel.WEB, Channel.API}

@@ -162,7 +162,7 @@ class Source:
                 yield row, values
                 continue
             try:
-                yield _entry(row, values, now)
+                yield read_entry(row, values, now)
             except Refused as refusal:
                 yield row, refusal
 
@@ -333,7 +333,8 @@ def _json_rows(source: Source) -> Iterator[tuple[int, Values]]:
         )
 
 
-def _entry(row: int, values: Mapping[str, str], now: datetime) -> Entry:
+def read_entry(row: int, values: Mapping[str, str], now: datetime) -> Entry:
+    """One row, {what a column holds (a key of `ALIASES`): text}. Raises `Refused`."""
     get = values.get
     types = tuple(each.strip() for each in get("types", "").split("\x1f") if each.strip())
     title, text = get("title", ""), get("text", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,8 @@ def withdraw_orders(rows: list[ChainEntry], *, actor: Actor) -> tuple[list[str],
         if row.order is None:
             continue
         stands_in = f"reporter:{row.order.pk}"
-        behalf = replace(actor, own_rights=actor.own_rights | {stands_in})
+        # A copy, since the actor of a page is a lazy stand-in for the real one.
+        behalf = replace(copy(actor), own_rights=actor.own_rights | {stands_in})
         try:
             withdraw_order(row.order, actor=behalf, reason=_("no longer in the chain text"))
         except Refused:

@@ -211,6 +211,8 @@ def save_chain(paste: Paste, *, actor: Actor, withdraw: Collection[int] = ()) ->
             return saved
         now = clock.now()
         rows = _write_rows(chain, reading, now)
+        made = {id(line): row for line, row in rows}
+        reading.lines = [replace(line, row=made.get(id(line), line.row)) for line in reading.lines]
         gone = _mark_withdrawn(reading, now)
         if chain.kind != ChainKind.SIGN_UP:
             saved.opened = open_orders(chain, rows, reading, actor=actor)

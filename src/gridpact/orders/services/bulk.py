@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,7 @@ from gridpact.orders.choices import Channel
 from gridpact.orders.services.bulk_places import Finder
 from gridpact.orders.services.bulk_rows import Numbers, Ready, Writer
 from gridpact.orders.services.intake import Contact, Intake, checked
-from gridpact.orders.source import Entry, Source, open_source
+from gridpact.orders.source import Entry, open_source
 
 register_refusals({"number_taken": _("Number %(number)s is here already, with a different text.")})
 
@@ -55,23 +57,57 @@ def load_orders(
     require(actor, "orders.load")
     source = open_source(Path(path))
     report = OrderLoad(columns_read=source.columns_read, columns_ignored=source.columns_ignored)
+    return load_entries(
+        source, report, actor=actor, name=source.path.name, cell=cell, dry_run=dry_run
+    )
+
+
+class Entries(Protocol):
+    """An opened file: the `label` under which its numbers are known, and its rows."""
+
+    @property
+    def label(self) -> str:
+        """The source system of its orders."""
+
+    def entries(self, now: datetime) -> Iterator[Entry | tuple[int, Refused]]:
+        """Every row as an entry, or its number with why it cannot be read."""
+
+
+def load_entries(
+    source: Entries,
+    report: OrderLoad,
+    *,
+    actor: Actor,
+    name: str,
+    cell: str | None = None,
+    channel: str = Channel.IMPORT,
+    dry_run: bool = False,
+    whole: bool = False,
+) -> OrderLoad:
+    """Load the rows of an opened file as `load_orders` does; the counts go into `report`,
+    the log calls it `name`.
+
+    `whole`: one rejected row, and nothing is saved.
+    """
+    require(actor, "orders.load")
     finder = Finder(tree(), cell, actor)
     numbers = Numbers(clock.now())
     with transaction.atomic():
         execute("SELECT pg_advisory_xact_lock(%s)", [_LOAD_LOCK])
-        loader = _Loader(
-            source, finder, Writer(actor, finder.tree, numbers), report, dry_run=dry_run
-        )
+        writer = Writer(actor, finder.tree, numbers)
+        loader = _Loader(source.label, channel, finder, writer, report, dry_run=dry_run)
         rows = source.entries(numbers.now)
         while batch := list(islice(rows, BATCH)):
             loader.take(batch)
-        if not dry_run and report.accepted:
+        report.saved = not dry_run and not (whole and report.rejected)
+        if report.saved and report.accepted:
             why = (
                 f"{report.accepted} accepted, {report.unchanged} unchanged,"
                 f" {len(report.rejected)} rejected"
             )
-            audit.record(actor, "orders.load", label=source.path.name, why=why, after=source.label)
-    report.saved = not dry_run
+            audit.record(actor, "orders.load", label=name, why=why, after=source.label)
+        elif not report.saved:
+            transaction.set_rollback(True)
     return report
 
 
@@ -79,12 +115,13 @@ class _Loader:
     """Takes batches of entries: checks, places, drops what is here already, writes the rest."""
 
     def __init__(
-        self, source: Source, finder: Finder, writer: Writer, report: OrderLoad, *, dry_run: bool
-    ) -> None:
-        self._label = source.label
+        self, label: str, channel: str, finder: Finder, writer: Writer, report: OrderLoad,
+        *, dry_run: bool,
+    ) -> None:  # fmt: skip
+        self._label, self._channel = label, channel
         self._finder, self._writer = finder, writer
         self._report, self._dry_run = report, dry_run
-        self._seen = _Seen(source.label)
+        self._seen = _Seen(label)
 
     def take(self, batch: list[Entry | tuple[int, Refused]]) -> None:
         """One batch, in the file's order."""
@@ -126,7 +163,7 @@ class _Loader:
             address=entry.address or "".join(reversed(entry.places)),
             cell=entry.cell,
             contact=Contact(entry.reporter, entry.phone),
-            channel=Channel.IMPORT,
+            channel=self._channel,
             source_system=self._label,
             source_number=entry.own_number,
         )

@@ -18,6 +18,7 @@ from gridpact.demo.networks import build_networks
 from gridpact.demo.orders import Director
 from gridpact.demo.party import build_party
 from gridpact.demo.people import build_people
+from gridpact.demo.publicity import build_publicity
 from gridpact.demo.routing import build_routing
 from gridpact.demo.territory import build_territory, feature_collection
 from gridpact.grid.models import Cell
@@ -65,6 +66,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         _number(lives)
         _save(lives)
         build_duties(seed)
+        build_publicity(director.before, director.after, rng=Random(seed))
         build_routing()
     while deliver_batch():
         pass

@@ -68,6 +68,7 @@ api = Api(
 api.add_router("", accounts)
 api.add_router("", orders.public)
 api.add_router("/orders", orders.many)
+api.add_router("/orders", orders.desk)
 api.add_router("/orders", doors)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)

@@ -120,6 +120,8 @@ def refusal_problem(refusal: Refused) -> HttpResponse:
     field = params.get("field")
     errors = [{"field": str(field), "message": sentence}] if field else []
     extra = {"allowed": params["allowed"]} if refusal.status == 409 and "allowed" in params else {}
+    if "part" in params:  # which of several verbs of one call refused
+        extra["part"] = params["part"]
     response = problem(refusal.status, refusal.code, sentence, errors, **extra)
     if refusal.status == 429:
         response["Retry-After"] = str(params.get("seconds", 60))

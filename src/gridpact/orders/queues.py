@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
+from gridpact.orders.counting import COUNTED, counted
+from gridpact.orders.desk import desk_cell, desk_rows
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
@@ -29,10 +31,12 @@ class Queue(NamedTuple):
     icon: str
 
 
+DESK = Queue("desk", _("To decide at the desk"), "orders.triage", "arrows-split-2")
 IN_HAND = Queue("mine", _("In my hands"), "", "briefcase")
 # In the order of urgency: the workbench shows the first one that is not empty.
 QUEUES = (
     Queue("overdue", _("Overdue"), "orders.read", "alert-triangle"),
+    DESK,
     IN_HAND,
     Queue("accept", _("To accept"), "orders.accept", "inbox"),
     Queue("triage", _("To triage"), "orders.triage", "arrows-split-2"),
@@ -81,8 +85,25 @@ def hall_rows(actor: Actor, *, everywhere: bool = False) -> OrderQuerySet:
     return rows if home is None else rows.under(home)
 
 
+def counts(actor: Actor, names: Sequence[str] | None = None, most: int = COUNTED) -> dict[str, int]:
+    """How many orders each queue of the actor has, none counted further than `most`; one query."""
+    cell = standing_cell(actor)
+    return counted(
+        {
+            each.name: hall_rows(actor)
+            if each.name == "offered"
+            else rows_of(actor, each.name, cell)
+            for each in queues_of(actor, names)
+        },
+        most,
+    )
+
+
 def rows_of(actor: Actor, name: str, cell: Cell | None) -> OrderQuerySet:
     """The orders of a queue as seen from `cell`; `all` also holds the ended ones."""
     if name == EVERYTHING:
         return Order.objects.filter(scope_of(actor, cell))
+    if name == DESK.name:
+        at = desk_cell(actor)
+        return Order.objects.none() if at is None else desk_rows(at)
     return queue(actor, name, cell)

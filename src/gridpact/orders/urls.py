@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gridpact.orders.registers import CATEGORIES
-from gridpact.orders.views import files, hall, intake, many, moves, staff
+from gridpact.orders.registers import CATEGORIES, REPLIES
+from gridpact.orders.views import desk, files, hall, intake, many, moves, staff
 
 app_name = "orders"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("orders/<slug:number>/reveal", staff.reveal, name="reveal"),
     path("orders/<slug:number>/<slug:verb>", moves.move_page, name="move"),
     path("work/hall", hall.hall, name="hall"),
+    path("work/desk", desk.desk, name="desk"),
+    path("work/desk/queue", desk.desk_queue, name="desk_queue"),
+    path("work/desk/<slug:number>", desk.desk_show, name="desk_order"),
+    path("work/desk/<slug:number>/around.geojson", desk.around, name="desk_around"),
+    path("work/desk/<slug:number>/decide", desk.desk_decide, name="desk_decide"),
+    path("work/desk/<slug:number>/refuse", desk.desk_refuse, name="desk_refuse"),
+    path("work/desk/<slug:number>/undo", desk.desk_undo, name="desk_undo"),
     *CATEGORIES.urls("categories/"),
+    *REPLIES.urls("replies/"),
     path("files/photo/<uuid:key>", files.photo, name="photo"),
 ]

@@ -49,6 +49,7 @@ _ORDERS = ("orders.read", "orders.handle_org", "orders.claim_member")
 RAIL = (
     Entry(_("Workbench"), "web:work", "layout-dashboard"),
     Entry(_("Orders"), "orders:list", "clipboard-list", _ORDERS),
+    Entry(_("Triage desk"), "orders:desk", "arrows-split-2", ("orders.triage",)),
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
     Entry(_("One map"), "grid:map", "map", ("grid.read",)),
@@ -66,9 +67,9 @@ RAIL = (
     Entry(_("Figures"), "reports:figures", "chart-bar", ("figures.read",)),
     Entry(_("Audit"), "web:audit", "shield-check", ("audit.read",)),
     Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
-    Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
     Entry(_("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",)),
     Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",)),
+    Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
     Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",)),
 )
 

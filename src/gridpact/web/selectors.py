@@ -24,19 +24,21 @@ from gridpact.grid.gap_tables import gap_stats
 from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
+from gridpact.orders.counting import badge
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order
 from gridpact.orders.queues import (
+    DESK,
     EVERYTHING,
     IN_HAND,
     Queue,
-    hall_rows,
+    counts,
     queues_of,
     rows_of,
     standing_cell,
 )
-from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.tables import OrderRow, order_rows
+from gridpact.routing.selectors.live import finding_count
 from gridpact.ui import parts
 
 FIRST_ROWS = 6
@@ -59,8 +61,8 @@ class Task:
 
     @property
     def shown(self) -> str:
-        """The count as text, at most 999+."""
-        return f"{COUNT_CAP - 1}+" if self.count >= COUNT_CAP else str(self.count)
+        """The count as text, at most 99+."""
+        return badge(self.count)
 
     @property
     def stat(self) -> parts.Stat:
@@ -83,11 +85,12 @@ class Workbench:
 
 
 def workbench(actor: Actor) -> Workbench:
-    """The workbench of `actor`: one capped count a queue, then at most six rows."""
+    """The workbench of `actor`: the capped counts in one query, then at most six rows."""
     cell = standing_cell(actor)
     handles = cell is not None or bool(actor.memberships)
     queues = [each for each in queues_of(actor) if each.name != EVERYTHING] if handles else []
-    tasks = [_task(each, actor, cell) for each in queues]
+    found = counts(actor, [each.name for each in queues])
+    tasks = [_task(each, found[each.name]) for each in queues]
     # Who decides for others looks at what is late; everybody else at what is in their own hands.
     own_first = not actor.has("orders.accept")
     by_urgency = sorted(tasks, key=lambda task: own_first and task.label != IN_HAND.label)
@@ -95,8 +98,8 @@ def workbench(actor: Actor) -> Workbench:
     rows: list[OrderRow] = []
     if urgent is not None:
         name = queues[tasks.index(urgent)].name
-        found = rows_of(actor, name, cell).for_rows().order_by("due_at", "id")[:FIRST_ROWS]
-        rows = order_rows(found, actor, cell.level if cell is not None else Level.DISTRICT)
+        first = rows_of(actor, name, cell).for_rows().order_by("due_at", "id")[:FIRST_ROWS]
+        rows = order_rows(first, actor, cell.level if cell is not None else Level.DISTRICT)
     post = actor.post
     return Workbench(
         tasks=[*_duties(actor), *tasks],
@@ -123,13 +126,25 @@ def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:
     """What is wrong in the area of a head or desk, by kind."""
     if cell is None or not (actor.has("orders.accept") and actor.has("grid.read")):
         return []
-    return gap_stats(cell, gap_lists(cell))
+    return [*_broken_rules(actor), *gap_stats(cell, gap_lists(cell))]
 
 
-def _task(each: Queue, actor: Actor, cell: Cell | None) -> Task:
-    hall = each.name == "offered"
-    count = capped_count(hall_rows(actor) if hall else rows_of(actor, each.name, cell))
-    href = reverse("orders:hall") if hall else f"{reverse('orders:list')}?queue={each.name}"
+def _broken_rules(actor: Actor) -> list[parts.Stat]:
+    """Routing rules in force that do not work, for those who mend them."""
+    count = finding_count() if actor.has("routing.edit") else 0
+    if not count:
+        return []
+    return [
+        parts.Stat(
+            _("Broken routing rules"), reverse("routing:live"), count, icon="route", tone="red"
+        )
+    ]
+
+
+def _task(each: Queue, count: int) -> Task:
+    pages = {"offered": "orders:hall", DESK.name: "orders:desk"}
+    page = pages.get(each.name)
+    href = reverse(page) if page else f"{reverse('orders:list')}?queue={each.name}"
     tone = _TONES.get(each.name, "") if count else ""
     return Task(each.label, href, each.icon, count, tone)
 

@@ -122,10 +122,13 @@ def desk(request: Request) -> HttpResponse:
 @signed_in
 @require_GET
 def desk_queue(request: Request) -> HttpResponse:
-    """Only the queue, read again every half minute (`?current=` is marked)."""
+    """Only the queue, read again every half minute; `?current=`: I still look at this one."""
     place = Place.of(request)
-    context = _queue(place, place.page(), request.GET.get("current", ""))
-    return _answer(request, context, "queue")
+    current = request.GET.get("current", "")
+    open_now = Order.objects.visible_to(request.actor).filter(number=current).only("pk").first()
+    if open_now is not None:
+        services.visit_order(open_now, actor=request.actor)
+    return _answer(request, _queue(place, place.page(), current), "queue")
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Schema
@@ -139,3 +139,17 @@ class ChildrenOut(Schema):
     """The children that were made, accepted by the desk that split."""
 
     children: list[TieOut]
+
+
+class DaysBody(BaseModel):
+    """How many working days more, and why; both are required."""
+
+    days: int = 0
+    reason: Words = ""
+
+
+class SuspendBody(BaseModel):
+    """Why it waits, and the day on which it is looked at again (in 30 days when absent)."""
+
+    reason: Words = ""
+    review_on: date | None = None

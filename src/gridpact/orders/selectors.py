@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from gridpact.core import clock
 from gridpact.core.access import Actor, can
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Appointment, Cell
 from gridpact.networks.models import NetworkCell
 from gridpact.networks.services import officers_at
-from gridpact.orders.choices import State
+from gridpact.orders.choices import MOVES, State
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Assist, Order
 from gridpact.orders.models.sight import OrderQuerySet
@@ -124,6 +125,21 @@ def waiting_for(order: Order) -> str:
 SPLIT_FROM = frozenset({State.TRIAGED, State.ESCALATED, State.HANDLING})
 
 
+def _time_acts(order: Order, actor: Actor) -> dict[str, bool]:
+    """Asking for more time, and refusing it: one request at a time, before the limit passes."""
+    if order.state not in MOVES["extend"].sources:
+        return {}
+    asks, decides = can(actor, "orders.ask_extension", order), can(actor, "orders.extend", order)
+    if not (asks or decides):
+        return {}
+    words = list(order.extensions.values_list("granted", flat=True))
+    late = order.due_at is not None and order.due_at <= clock.now()
+    return {
+        "ask_extension": asks and not late and not any(word in {None, True} for word in words),
+        "refuse_extension": decides and None in words,
+    }
+
+
 def acts_now(order: Order, actor: Actor, calls: Sequence[Assist]) -> list[str]:
     """The acts beside the table that this actor can do now; `calls` are the order's."""
     called = set(called_as(actor))
@@ -135,5 +151,6 @@ def acts_now(order: Order, actor: Actor, calls: Sequence[Assist]) -> list[str]:
         and can(actor, "orders.rate_assist", order),
         "contact": order.is_open and can(actor, "orders.contact", order),
         "split": order.state in SPLIT_FROM and can(actor, "orders.split", order),
+        **_time_acts(order, actor),
     }
     return [verb for verb, possible in found.items() if possible]

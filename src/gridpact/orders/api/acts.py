@@ -87,6 +87,14 @@ def _report_back(order: Order, actor: Actor, body: shapes.ReportBody) -> Order:
     return services.report_back(order, actor=actor, text=body.text)
 
 
+def _days(call: Callable[..., Order]) -> Call:
+    return lambda order, actor, body: call(order, actor=actor, days=body.days, reason=body.reason)
+
+
+def _suspend(order: Order, actor: Actor, body: shapes.SuspendBody) -> Order:
+    return services.suspend_order(order, actor=actor, reason=body.reason, review_on=body.review_on)
+
+
 # Moves of the table, and acts beside it that have the same kind of operation.
 UPPER: dict[str, Verb] = {
     "guide": Verb(shapes.GuideBody, _guide),
@@ -97,10 +105,15 @@ UPPER: dict[str, Verb] = {
     "urge": Verb(schemas.NoteBody, _note(services.urge_order)),
     "supervise": Verb(shapes.SuperviseBody, _supervise),
     "unsupervise": Verb(schemas.ReasonBody, _reason(services.unsupervise_order)),
+    "extend": Verb(shapes.DaysBody, _days(services.extend_order)),
+    "suspend": Verb(shapes.SuspendBody, _suspend),
+    "resume": Verb(schemas.NoteBody, _note(services.resume_order)),
 }
 ACTS: dict[str, Verb] = {
     "report_in": Verb(schemas.NoteBody, _note(services.report_in)),
     "report_back": Verb(shapes.ReportBody, _report_back),
     "rate_assist": Verb(shapes.RateAssistBody, _rate_assist),
     "contact": Verb(shapes.ContactBody, _contact),
+    "ask_extension": Verb(shapes.DaysBody, _days(services.ask_extension)),
+    "refuse_extension": Verb(schemas.ReasonBody, _reason(services.refuse_extension)),
 }

@@ -6,8 +6,9 @@ from gridpact.orders.forms.intake import IntakeForm, place_choices
 from gridpact.orders.forms.lists import ListFilter
 from gridpact.orders.forms.moves import FORMS as MOVE_FORMS
 from gridpact.orders.forms.moves import FinishForm, MoveForm, RevealForm
+from gridpact.orders.forms.time import TIME
 
-FORMS: dict[str, type[MoveForm]] = {**MOVE_FORMS, **ACTS}
+FORMS: dict[str, type[MoveForm]] = {**MOVE_FORMS, **ACTS, **TIME}
 
 __all__ = [
     "FORMS",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from gridpact.clocks.book import Book, book
-from gridpact.clocks.choices import REVIEW
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.core.worktime import Limit, due
@@ -17,6 +17,7 @@ from gridpact.orders.limits import cells_of, handle_limit
 from gridpact.orders.models import Extension, Order, OrderStep
 from gridpact.orders.services.clockwork import reset_clock, running_step
 from gridpact.orders.services.engine import VERBS, Line, beside, move, need
+from gridpact.orders.services.waiting import review_days
 
 VERBS.update({"extend", "suspend", "resume"})
 MAX_REVIEW_DAYS = 180
@@ -82,6 +83,27 @@ def refuse_extension(order: Order, *, actor: Actor, reason: str) -> Order:
     return beside(order, "refuse_extension", actor=actor, change=change)
 
 
+class Asked(NamedTuple):
+    """A request that waits for the desk."""
+
+    days: int
+    reason: str
+
+
+def asked_days(order: Order) -> Asked | None:
+    """What the handler asked for and nobody has decided yet."""
+    row = order.extensions.filter(granted__isnull=True).first()
+    if row is None:
+        return None
+    return Asked(row.minutes // book().office(cells_of(order)).day_minutes, row.reason)
+
+
+def most_days(order: Order) -> int:
+    """How many working days an extension may have: as many as the original limit."""
+    pages = book()
+    return _whole(order, pages).minutes // pages.office(cells_of(order)).day_minutes
+
+
 def _checked(order: Order, days: int, pages: Book) -> int:
     """The working minutes of an extension that may be asked for and granted now."""
     if order.state not in MOVES["extend"].sources:
@@ -143,7 +165,7 @@ def suspend_order(
         if fresh.klass != Klass.HARD:
             raise Refused("only_hard", 409, klass=fresh.get_klass_display() or "–")
         today = clock.today()
-        day = review_on or today + timedelta(days=book().thresholds[REVIEW])
+        day = review_on or today + timedelta(days=review_days())
         if not today < day <= today + timedelta(days=MAX_REVIEW_DAYS):
             raise Refused("review_day", 422, field="review_on", most=MAX_REVIEW_DAYS)
         fresh.review_on = day

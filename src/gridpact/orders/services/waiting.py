@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext
 
+from gridpact.clocks.book import book
+from gridpact.clocks.choices import REVIEW
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import State
@@ -15,6 +17,11 @@ from gridpact.orders.services.desk import close_order
 from gridpact.orders.services.engine import Line, beside, clear_handler, move
 
 AGAIN = timedelta(days=1)  # what cannot be done yet, e.g. while children are open
+
+
+def review_days() -> int:
+    """After how many days a parked matter is looked at again (case.suspend)."""
+    return book().thresholds[REVIEW]
 
 
 def act_by_the_clock(order_ids: Iterable[int], *, actor: Actor) -> None:

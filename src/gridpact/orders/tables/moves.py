@@ -67,10 +67,31 @@ FACES: dict[str, Face] = {
     "rate_assist": Face("star", _CALLER),
     "contact": Face("phone-call", _HANDLER),
     "split": Face("arrows-split", _HEAD),
+    "extend": Face("calendar-plus", _DESK),
+    "suspend": Face("player-pause", _DESK),
+    "resume": Face("player-play", _DESK, one_tap=True),
+    "ask_extension": Face("calendar-question", _HANDLER),
+    "refuse_extension": Face("calendar-x", _DESK),
 }
-LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer", "undo": "arrow-back-up"}
+LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer", "undo": "arrow-back-up",
+    "warned": "clock-exclamation",
+    "yellow_card": "alert-triangle", "red_card": "alert-octagon", "card_lifted": "circle-off",
+    "due_moved": "calendar-time", "take_over": "home", "review": "calendar-event",
+}  # fmt: skip
 # Acts that may be wanted at any time: behind "more", so that the way of the order stays in view.
-_ASIDE = frozenset({"merge", "urge", "supervise", "unsupervise", "split", "contact", "extend"})
+_ASIDE = frozenset(
+    {
+        "merge",
+        "urge",
+        "supervise",
+        "unsupervise",
+        "split",
+        "contact",
+        "extend",
+        "suspend",
+        "ask_extension",
+    }
+)
 # Which of several possible moves is the one red button.
 _FIRST = (
     "verify_pass", "finish", "start", "sign", "accept", "claim", "report_in", "report_back",
@@ -119,6 +140,7 @@ def _refusal(order: Order, verb: str, *, claimed: bool) -> str:
         "escalate": ("only_public_or_hard", order.klass not in {Klass.PUBLIC, Klass.HARD}),
         "whistle": ("private_stays", order.klass == Klass.PRIVATE),
         "unsupervise": ("no_card", not order.card),
+        "suspend": ("only_hard", order.klass != Klass.HARD),
     }
     code, holds = away.get(verb, ("", False))
     return refusal_text(code, klass) if holds else ""

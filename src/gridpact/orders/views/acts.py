@@ -52,4 +52,11 @@ ACTS: dict[str, Call] = {
     "rate_assist": lambda order, actor, data: services.rate_assist(order, actor=actor, **data),
     "contact": lambda order, actor, data: services.contact_reporter(order, actor=actor, **data),
     "split": _split,
+    "ask_extension": lambda order, actor, data: services.ask_extension(order, actor=actor, **data),
+    "extend": lambda order, actor, data: services.extend_order(order, actor=actor, **data),
+    "refuse_extension": lambda order, actor, data: services.refuse_extension(
+        order, actor=actor, **data
+    ),
+    "suspend": lambda order, actor, data: services.suspend_order(order, actor=actor, **data),
+    "resume": lambda order, actor, data: services.resume_order(order, actor=actor, **data),
 }

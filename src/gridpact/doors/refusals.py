@@ -15,6 +15,8 @@ register_refusals(
         "box_slips": _("Slip %(row)s: %(why)s"),
         "witnesses_two": _("Name the two people who emptied the box."),
         "hotline_columns": _("Say which column holds: %(columns)s."),
+        "row_flaw": "%(why)s",
+        "row_number_missing": _("The row has no number of the hotline."),
         "hotline_empty": _("The file has no rows."),
         "hotline_code": _("A code of a hotline has up to 20 small letters, digits and -."),
     }

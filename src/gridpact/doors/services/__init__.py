@@ -1,6 +1,22 @@
 """The verbs of the other doors."""
 
 from gridpact.doors import refusals as refusals  # registers the sentences
+from gridpact.doors.services.boxes import Emptying, Slip, SlipsRefused, enter_box
 from gridpact.doors.services.chains import Paste, Reading, Saved, read_paste, save_chain
+from gridpact.doors.services.hotlines import HotlineFile, export_status, load_hotline, told
 
-__all__ = ["Paste", "Reading", "Saved", "read_paste", "save_chain"]
+__all__ = [
+    "Emptying",
+    "HotlineFile",
+    "Paste",
+    "Reading",
+    "Saved",
+    "Slip",
+    "SlipsRefused",
+    "enter_box",
+    "export_status",
+    "load_hotline",
+    "read_paste",
+    "save_chain",
+    "told",
+]

@@ -84,10 +84,9 @@ def load_entries(
     dry_run: bool = False,
     whole: bool = False,
 ) -> OrderLoad:
-    """Load the rows of an opened file as `load_orders` does; the counts go into `report`,
-    the log calls it `name`.
+    """Load the rows of an opened file as `load_orders` does; the counts go into `report`.
 
-    `whole`: one rejected row, and nothing is saved.
+    `name` is what the log calls it. `whole`: one rejected row, and nothing is saved.
     """
     require(actor, "orders.load")
     finder = Finder(tree(), cell, actor)

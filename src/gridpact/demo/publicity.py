@@ -25,7 +25,7 @@ def build_publicity(before: Sequence[Scene], after: Sequence[Scene], *, rng: Ran
 
 
 def _join(rng: Random) -> None:
-    """Public matters in progress affect others, too: a few of them many, most of them one or two."""
+    """Public matters in progress affect others, too: a few many, most one or two."""
     rows = Order.objects.on_board().open().exclude(state__in=SOLVED)  # scope: the demo builds all
     orders = list(
         rows.filter(klass__in=(Klass.PUBLIC, Klass.HARD)).order_by("-created_at")[:JOINED]

@@ -21,6 +21,8 @@ from gridpact.core import clock, database
 from gridpact.core.cluster import DatabaseUnavailable
 from gridpact.core.paths import frontend_dir
 from gridpact.grid.models import WorkDay
+from gridpact.routing.models import Rule
+from gridpact.routing.selectors.checks import checked
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 _LOW_DISK = 2 * 1024**3  # bytes
@@ -89,7 +91,7 @@ def _with_database() -> Iterator[Finding]:
         yield Finding("migrations", ERROR, text)
         return
     yield Finding("migrations", OK, _("complete"))
-    checks: tuple[Callable[[], Finding], ...] = (_calendar, _worker)
+    checks: tuple[Callable[[], Finding], ...] = (_calendar, _worker, _rules)
     for check in checks:
         yield check()
 
@@ -105,6 +107,19 @@ def _calendar() -> Finding:
         text = _("the working calendar has no year %(year)s yet")
         return Finding("calendar", WARNING, text % {"year": today.year + 1})
     return Finding("calendar", OK, ", ".join(str(year) for year in sorted(years)))
+
+
+def _rules() -> Finding:
+    """Routing rules in force that lost their cell, post or organisation."""
+    rules = list(Rule.objects.filter(rule_set__is_live=True, is_active=True))
+    broken = [
+        f"“{line.rule.name}”: {fault.sentence}"
+        for line in checked(rules)
+        for fault in [*line.faults, *filter(None, (line.vacant,))]
+    ]
+    if broken:
+        return Finding("routing", WARNING, " ".join(broken))
+    return Finding("routing", OK, _("%(n)s rules in force") % {"n": len(rules)})
 
 
 def _worker() -> Finding:

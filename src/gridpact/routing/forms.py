@@ -91,6 +91,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         snapshot = tree()
+        self.order_fields(self.field_order)
         self.pick("cell", [("", gettext("the whole district")), *cell_choices(snapshot, _AREAS)])
         self.prepare(snapshot)
 
@@ -142,6 +143,7 @@ class IntakeRuleForm(RuleForm):
     """A rule that sets desk, priority and key flag of a new order."""
 
     stage = Stage.INTAKE
+    field_order = ("name", "desk", "urgent", "key", "cell")
     desk = forms.ChoiceField(label=_("Goes to the desk of"), required=False)
     urgent = forms.BooleanField(label=_("is urgent"), required=False)
     key = forms.BooleanField(label=_("is a key order, tracked all the way"), required=False)
@@ -164,6 +166,7 @@ class DispatchRuleForm(RuleForm):
     """A rule that names the receiver once class and category are known."""
 
     stage = Stage.DISPATCH
+    field_order = ("name", "post", "org", "by_itself", "classes", "categories", "cell")
     classes = _boxes(_("Class"), Klass.choices)
     categories = forms.MultipleChoiceField(
         label=_("Category"), required=False,

@@ -24,10 +24,10 @@ from gridpact.routing.wording import conditions_line, target_line
 from gridpact.ui import parts, times
 
 _CHANGES = {
-    "added": (_("new"), "green"),
-    "gone": (_("gone"), "red"),
-    "changed": (_("changed"), "amber"),
-    "moved": (_("asked at another place"), "blue"),
+    "added": _("new"),
+    "gone": _("gone"),
+    "changed": _("changed"),
+    "moved": _("asked at another place"),
 }
 
 
@@ -153,6 +153,12 @@ def outcome_line(outcome: Outcome) -> str:
     return "，".join(filter(None, (place, *flags)))
 
 
+def used_table(used: Iterable[tuple[str, int]]) -> parts.Table:
+    """How many orders each rule of the draft would fit."""
+    columns = (parts.Column(_("Rule"), "main"), parts.Column(_("Orders"), "number"))
+    return parts.Table.of(columns, [(name, "", (name, count)) for name, count in used])
+
+
 _VERSION = parts.Column(_("Version"), "main")
 _WHEN = parts.Column(_("In force since"))
 _WHO = parts.Column(_("By whom"))
@@ -181,7 +187,6 @@ class ChangeRow:
     """One difference between two versions, in words."""
 
     label: Any
-    tone: str
     name: str
     before: str
     after: str
@@ -199,9 +204,8 @@ def change_rows(found: Iterable[Change]) -> list[ChangeRow]:
 
     made = []
     for each in found:
-        label, tone = _CHANGES[each.kind]
         before, after = line(each.before), line(each.after)
         if each.kind == "moved":
             before = ""
-        made.append(ChangeRow(label, tone, each.rule.name, before, after))
+        made.append(ChangeRow(_CHANGES[each.kind], each.rule.name, before, after))
     return made

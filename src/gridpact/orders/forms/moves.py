@@ -14,6 +14,7 @@ from gridpact.orders.choices import Klass, PhotoRole, Satisfaction
 from gridpact.orders.forms.fields import FilesField, KeptField, words_field
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import is_outdoor
+from gridpact.orders.routes import router
 from gridpact.orders.selectors import receivers, waiting_for
 from gridpact.orgs.choices import OrgKind
 
@@ -153,9 +154,18 @@ class DispatchForm(MoveForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        choices, named = receiver_choices(self.order), router().propose(self.order)
+        if named is not None and not _offers(choices, named.to):
+            choices.insert(1, (_("By the rule"), [(named.to, named.label)]))
         self.fields["to"] = forms.ChoiceField(
-            label=_("Receiver"), choices=receiver_choices(self.order)
+            label=_("Receiver"), choices=choices, help_text=named.why if named else ""
         )
+        if named is not None:
+            self.initial.setdefault("to", named.to)
+
+
+def _offers(choices: list[tuple[Any, Any]], to: str) -> bool:
+    return any(to in dict(group) for _label, group in choices if isinstance(group, list))
 
 
 def receiver_choices(order: Order) -> list[tuple[Any, Any]]:

@@ -25,7 +25,7 @@ from gridpact.routing.matcher import (
     compiled_pattern,
     minutes_of,
 )
-from gridpact.routing.models import Rule
+from gridpact.routing.models import Rule, RuleFinding
 from gridpact.routing.rule import BadRule, Conditions, Target
 
 VERSION_SQL = "SELECT id FROM routing_ruleset WHERE is_live"
@@ -167,3 +167,9 @@ def category_codes() -> dict[int, frozenset[str]]:
     """The codes that a category answers to, by id: its own and its service area's (one query)."""
     rows = Category.objects.values_list("pk", "code", "parent__code")
     return {pk: frozenset(filter(None, (code, above))) for pk, code, above in rows}
+
+
+def finding_count() -> int:
+    """How many rules in force do not work."""
+    rows = RuleFinding.objects.filter(rule__rule_set__is_live=True)
+    return rows.values("rule_id").distinct().count()

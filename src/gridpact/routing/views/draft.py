@@ -29,7 +29,7 @@ from gridpact.routing.services import (
     save_rule,
     start_draft,
 )
-from gridpact.routing.tables import change_rows, initial_of, moved_table, stage_rows
+from gridpact.routing.tables import change_rows, initial_of, moved_table, stage_rows, used_table
 from gridpact.routing.views.read import keeper
 from gridpact.ui import parts
 from gridpact.ui.render import render
@@ -160,9 +160,9 @@ def trial(request: Request) -> HttpResponse:
         "table": moved_table(shown),
         "previous": _page_href(last, page - 1) if page > 1 else "",
         "next": _page_href(last, page + 1) if len(done.moved) > page * ROWS else "",
-        "used": [
+        "used": used_table(
             (rule.name, done.used.get(rule.pk, 0)) for rule in found.rules.filter(is_active=True)
-        ],
+        ),
         "path": _path(_("Draft"), reverse("routing:draft"), _("Dry run")),
     }
     return render(request, "routing/trial.html", context)

@@ -77,7 +77,7 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 )
 
 # Suggestions beside the decision at the triage desk: (actor, order) -> [Hint].
-TRIAGE_HINTS: tuple[str, ...] = ()
+TRIAGE_HINTS: tuple[str, ...] = ("gridpact.routing.hints.receiver_hints",)
 
 # What can be exported in the background, by the key that names it.
 EXPORTS: dict[str, str] = {"orders": "gridpact.orders.exports.ORDERS"}

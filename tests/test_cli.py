@@ -267,3 +267,15 @@ def test_a_taken_port_is_refused_at_once(capsys: Captured) -> None:
         other.listen()
         assert main(["serve", "--port", str(other.getsockname()[1])]) == 1
     assert "cannot listen" in capsys.readouterr().err
+
+
+def test_orders_are_exported_to_csv_and_loaded_again_without_change(
+    world: World, capsys: Captured, tmp_path: Path
+) -> None:
+    world.order()
+    path = tmp_path / "orders.csv"
+    code, written = run(capsys, "export", "orders", path, "--from", "2020-01-01")
+    assert (code, written["rows"]) == (0, 1)
+    code, report = run(capsys, "load", "orders", path)
+    assert (code, report["accepted"], report["unchanged"]) == (0, 0, 1)
+    assert main(["export", "orders", str(tmp_path / "orders.xlsx")]) == 1

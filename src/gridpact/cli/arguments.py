@@ -96,6 +96,8 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument("file", type=Path)
     export.add_argument("--as-of", type=_day, help="as it stood on this day")
     export.add_argument("--cell", help="only this cell and what lies below it")
+    export.add_argument("--from", dest="start", type=_day, help="orders: placed from this day on")
+    export.add_argument("--to", dest="end", type=_day, help="orders: placed up to this day")
     template = _add(commands, "template", "files:template", "Write an empty Excel template.")
     template.add_argument("kind", choices=KINDS)
     template.add_argument("file", type=Path)

@@ -20,6 +20,7 @@ from gridpact.core.access import Refused
 from gridpact.core.clock import LOCAL
 from gridpact.core.texts import register_refusals
 from gridpact.orders.choices import Kind
+from gridpact.ui.sheets import unquoted
 
 register_refusals(
     {
@@ -36,7 +37,8 @@ register_refusals(
 # Column names by what they hold, best first; `types` takes every match, in the file's order.
 ALIASES: dict[str, tuple[str, ...]] = {
     "number": (
-        "id", "rec_id", "unique_key", "service_request_id", "编号", "留言编号", "工单编号", "row",
+        "number", "id", "rec_id", "unique_key", "service_request_id", "编号", "留言编号",
+        "工单编号", "row",
     ),
     "title": ("title", "标题", "留言主题", "主题", "summary"),
     "text": (
@@ -74,7 +76,8 @@ KINDS = {
     "矛盾纠纷": Kind.DISPUTE, "隐患": Kind.HAZARD,
 }  # fmt: skip
 _KINDS = frozenset(Kind.values)  # the class builds its list anew at every question
-ENDED_WORDS = frozenset({"按期办结", "逾期办结", "办结", "已办结", "已回复", "结案", "closed"})
+ENDED_WORDS = {"按期办结", "逾期办结", "办结", "已办结", "已回复", "结案", "closed"}
+ENDED_WORDS |= {"rejected", "withdrawn", "merged"}  # our own, from an export
 
 _BLOCK = 1 << 20
 # A 10 MB text is a row to refuse, not the end of the file; the reader's own limit is 128 kB.
@@ -337,7 +340,7 @@ def read_entry(row: int, values: Mapping[str, str], now: datetime) -> Entry:
     """One row, {what a column holds (a key of `ALIASES`): text}. Raises `Refused`."""
     get = values.get
     types = tuple(each.strip() for each in get("types", "").split("\x1f") if each.strip())
-    title, text = get("title", ""), get("text", "")
+    title, text = unquoted(get("title", "")), unquoted(get("text", ""))
     kind = KINDS.get(get("property", ""), get("property", "").upper())
     at = _past(values["time"], now) if "time" in values else None
     lon, lat = _point(get("lon", ""), get("lat", ""))
@@ -355,11 +358,11 @@ def read_entry(row: int, values: Mapping[str, str], now: datetime) -> Entry:
         datum=get("datum", "") or "wgs84",
         cell=get("cell", ""),
         places=(get("community", ""), get("street", "")),
-        address=get("address", ""),
+        address=unquoted(get("address", "")),
         types=types,
         unit=get("unit", ""),
         outcome=get("outcome", ""),
-        answer=get("answer", ""),
+        answer=unquoted(get("answer", "")),
         ended=_ended(get("ended", ""), at, now),
     )
 

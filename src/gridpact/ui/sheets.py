@@ -162,14 +162,14 @@ def _read_csv(file: IO[bytes]) -> Sheet:
     def lines() -> Iterator[tuple[int, list[str]]]:
         try:
             for cells in reader:
-                yield reader.line_num, [_unquoted(cell.strip()) for cell in cells]
+                yield reader.line_num, [unquoted(cell.strip()) for cell in cells]
         except csv.Error as error:
             raise Refused("sheet_unreadable", 400) from error
 
     return _table(lines(), {})
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """Undo the apostrophe that `write_csv` puts before texts that look like formulas."""
     return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
@@ -13,9 +13,11 @@ from gridpact.core.access import require
 from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.core.masking import mask_numbers, mask_phone
 from gridpact.doors.models import ChainEntry
-from gridpact.doors.schemas import ChainIn, ChainOut
-from gridpact.doors.services import Paste, Reading, Saved, read_paste, save_chain
+from gridpact.doors.schemas import ChainIn, ChainOut, SourceStatusOut, StatusQuery
+from gridpact.doors.services import Paste, Reading, Saved, read_paste, save_chain, told
 from gridpact.doors.services.chains import Line
+from gridpact.doors.tables import unit_of
+from gridpact.ui.paging import keyset_page
 
 router = Router(tags=["orders"], auth=SIGNED_IN)
 
@@ -91,3 +93,27 @@ def _gone(row: ChainEntry) -> dict[str, Any]:
     order = row.order.number if row.order is not None else None
     remark = mask_numbers(row.remark)
     return {"id": row.pk, "number": row.number, "name": row.name, "remark": remark, "order": order}
+
+
+@router.get("/sources/{system}/status", response=SourceStatusOut)
+def status(request: HttpRequest, system: str, query: Query[StatusQuery]) -> HttpResponse:
+    """How the orders in sight that came from a source system (a hotline's code) stand here."""
+    rows: Any = told(system, actor=actor_of(request))
+    if query.since is not None:
+        rows = rows.filter(changed_at__gt=query.since)
+    page = keyset_page(rows, ("id",), query.cursor or None, query.limit)
+    items = [
+        {
+            "source_number": order.source_number,
+            "number": order.number,
+            "state": order.state,
+            "unit": unit_of(order),
+            "answer": mask_numbers(order.answer),
+            "created_at": order.created_at,
+            "finished_at": order.finished_at,
+            "closed_at": order.closed_at,
+            "changed_at": order.changed_at,
+        }
+        for order in page.items
+    ]
+    return answer({"items": items, "next": page.next})

@@ -8,7 +8,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import BaseModel, Field
 
-from gridpact.core.words import Words
+from gridpact.core.words import Moment, Words
 
 Short = Annotated[Words, Field(max_length=40)]
 
@@ -109,7 +109,15 @@ class SourceOrderOut(Schema):
 
 
 class SourceStatusOut(Schema):
-    """A page of them, oldest change first."""
+    """A page of them, the first that came first."""
 
     items: list[SourceOrderOut]
     next: str | None
+
+
+class StatusQuery(Schema):
+    """`since`: only what changed after it; `cursor` as the page before said."""
+
+    since: Moment | None = None
+    cursor: Short = ""
+    limit: int = Field(50, ge=1, le=200)

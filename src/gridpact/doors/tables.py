@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,6 +17,9 @@ from gridpact.doors.chain import Unread
 from gridpact.doors.choices import EntryState
 from gridpact.doors.models import Chain, ChainEntry
 from gridpact.doors.services.chains import Line, Reading
+from gridpact.orders.choices import State
+from gridpact.orders.models import Order
+from gridpact.ui.sheets import SheetColumn
 
 SHOWN = 300  # lines of a preview that are drawn; the counts are of all
 DOUBTS = {
@@ -138,3 +143,76 @@ def chain_rows(chains: Iterable[Chain]) -> list[ChainRow]:
         )
         for chain in chains
     ]
+
+
+def status_columns() -> list[SheetColumn]:
+    """The columns of what a hotline is told."""
+    heads = (
+        (_("Number of the hotline"), 20), (_("Our number"), 20), (_("State"), 12), (_("Unit"), 24),
+        (_("Answer"), 50), (_("Placed"), 17), (_("Finished"), 17), (_("Closed"), 17),
+        (_("Last change"), 17),
+    )  # fmt: skip
+    return [SheetColumn(head, width) for head, width in heads]
+
+
+def status_row(order: Any) -> tuple[Any, ...]:
+    """One order as its hotline is told, with texts masked (`told` gives `changed_at`)."""
+    return (
+        order.source_number, order.number, str(State(order.state).label), unit_of(order),
+        mask_numbers(order.answer), order.created_at, order.finished_at, order.closed_at,
+        order.changed_at,
+    )  # fmt: skip
+
+
+def unit_of(order: Order) -> str:
+    """Who has it: the handler, else the desk."""
+    return order.handler_label or order.desk.name
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way by which something comes in."""
+
+    icon: str
+    label: str
+    hint: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    """A micro-wish with the chain it came from."""
+
+    title: str
+    href: str
+    number: str
+    state: str
+    state_label: str
+    place: str
+    at: datetime
+    free: int
+    chain: str = ""
+    chain_href: str = ""
+
+
+def wish_rows(orders: Iterable[Order]) -> list[WishRow]:
+    """Wishes with their chain."""
+    rows = []
+    for order in orders:
+        entry = next(iter(order.chain_entries.all()), None)
+        chain = entry.chain if entry is not None else None
+        rows.append(
+            WishRow(
+                mask_numbers(order.title),
+                reverse("orders:detail", args=[order.number]),
+                order.number,
+                order.state,
+                str(State(order.state).label),
+                order.cell.name,
+                order.created_at,
+                order.slots_free,
+                (mask_numbers(chain.title)[:40] or _("without a title")) if chain else "",
+                reverse("doors:chain", args=[chain.pk]) if chain else "",
+            )
+        )
+    return rows

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.cli import kinds
+from gridpact.cli.chains import load_chain
 from gridpact.cli.output import CommandError, note, show
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, system
@@ -32,10 +33,12 @@ def load(args: Namespace) -> int:
     if not path.is_file():
         raise Refused("file_missing", 422, name=str(path))
     actor = _actor(args.actor)
-    if args.cell and args.kind != "orders":
-        raise CommandError(_("--cell is for orders only"))
+    if args.cell and args.kind not in {"orders", "chain"}:
+        raise CommandError(_("--cell is for orders and chain texts only"))
     if args.kind != "cells" and (args.strict or args.datum):
         raise CommandError(_("--datum and --strict are for cells only"))
+    if args.kind == "chain":
+        return load_chain(args, actor)
     if args.kind == "orders":
         report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
     elif args.kind == "cells":

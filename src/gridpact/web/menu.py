@@ -50,6 +50,7 @@ RAIL = (
     Entry(_("Workbench"), "web:work", "layout-dashboard"),
     Entry(_("Orders"), "orders:list", "clipboard-list", _ORDERS),
     Entry(_("Triage desk"), "orders:desk", "arrows-split-2", ("orders.triage",)),
+    Entry(_("Take up"), "doors:index", "inbox", ("orders.submit_for",)),
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
     Entry(_("One map"), "grid:map", "map", ("grid.read",)),

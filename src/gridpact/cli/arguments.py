@@ -84,7 +84,9 @@ def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.add_argument("file", type=Path)
     load.add_argument("--dry-run", action="store_true", help="check only, write nothing")
     load.add_argument("--actor", help="account that loads (default: the operator)")
-    load.add_argument("--cell", help="orders: the cell of rows without a place; chain: the cell of its group")
+    load.add_argument(
+        "--cell", help="orders: the cell of rows without a place; chain: the cell of its group"
+    )
     load.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), help="cells: of the degrees (wgs84)"
     )

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from gridpact.audit.services import seal_batch
 from gridpact.core import clock
 from gridpact.core.access import system
+from gridpact.demo.doors import build_doors
 from gridpact.demo.duties import build_duties
 from gridpact.demo.lives import Life
 from gridpact.demo.networks import build_networks
@@ -68,6 +69,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         build_duties(seed)
         build_publicity(director.before, director.after, rng=Random(seed))
         build_routing()
+        build_doors()
     while deliver_batch():
         pass
     while seal_batch():

@@ -41,6 +41,11 @@ def has_desk(cell: Cell) -> bool:
     return RANK[cell.level] <= RANK[Level.COMMUNITY]
 
 
+def has_lower_desks(cell: Cell) -> bool:
+    """Districts and townships have desks below their own."""
+    return RANK[cell.level] < RANK[Level.COMMUNITY]
+
+
 def desk_rows(cell: Cell, *, below: bool = False) -> OrderQuerySet:
     """Orders that wait for a decision at the desk of `cell`, or (`below`) anywhere under it.
 

@@ -103,9 +103,8 @@ class DecideForm(_DeskForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        receivers = [("", _("please choose")), *receiver_choices(self.order)]
         self.fields["to"] = forms.ChoiceField(
-            label=_("Receiver"), required=False, choices=receivers
+            label=_("Receiver"), required=False, choices=receiver_choices(self.order)
         )
         self.fields["category"] = forms.ChoiceField(
             label=_("Category"), required=False, choices=category_choices()

@@ -17,11 +17,12 @@ from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_phone
 from gridpact.core.worktime import Limit, due
+from gridpact.grid.choices import Level
 from gridpact.orders.choices import DESK, Klass, Light, Priority, Step, Way
 from gridpact.orders.desk import Looker, Near, answering, lookers, neighbours, same_reporter
+from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.desk import CLASSES, MEANINGS, DecideForm
-from gridpact.orders.forms.moves import FORMS
-from gridpact.orders.hints import Hint, hints_for
+from gridpact.orders.hints import Hint
 from gridpact.orders.limits import cells_of, key_of, subject_of
 from gridpact.orders.models import Order
 from gridpact.orders.selectors import officers_of
@@ -91,12 +92,13 @@ class NearRow:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Somebody who answers for the place; the phone is masked unless shown on the sign."""
+    """Somebody who answers for the place; a phone that is not on the public sign is `masked`."""
 
     post: str
     place: str
     holder: str
     phone: str
+    masked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class DeskOrder:
     others: list[tuple[str, str]]
 
 
-def desk_order(order: Order, actor: Actor, query: str = "") -> DeskOrder:
+def desk_order(order: Order, actor: Actor, hints: Sequence[Hint], query: str = "") -> DeskOrder:
     """Everything about one order that the desk shows (`order` loaded `with_parts`)."""
     detail = detail_of(
         order, actor, log=list(order.log.all()), photos=list(order.photos.all()), claims=()
@@ -160,7 +162,7 @@ def desk_order(order: Order, actor: Actor, query: str = "") -> DeskOrder:
     may_merge = "merge" in possible and "merge" in FORMS
     near = neighbours(order, actor)
     same = same_reporter(order, actor)
-    rows = order_rows([order, *(each.order for each in near), *same], actor)
+    rows = order_rows([order, *(each.order for each in near), *same], actor, Level.COMMUNITY)
     around, reported = rows[1 : len(near) + 1], rows[len(near) + 1 :]
     return DeskOrder(
         detail=detail,
@@ -175,7 +177,7 @@ def desk_order(order: Order, actor: Actor, query: str = "") -> DeskOrder:
         ],
         answers=[*_heads(order), *_officers(order)],
         looker=looker_words(lookers([order.pk], actor).get(order.pk)),
-        hints=[_card(hint, order, query) for hint in hints_for(actor, order)],
+        hints=[_card(hint, order, query) for hint in hints],
         around_href=reverse("orders:desk_around", args=(order.number,)),
         waits=order.state in DESK and ("triage" in possible or "accept" in possible),
         may_refuse="reject" in possible,
@@ -206,6 +208,7 @@ def _heads(order: Order) -> list[Answers]:
             post.cell.name,
             str(post.user),
             post.user.phone if post.public_phone else mask_phone(post.user.phone),
+            masked=not post.public_phone,
         )
         for post in answering(order)
     ]

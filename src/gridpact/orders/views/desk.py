@@ -22,17 +22,19 @@ from gridpact.orders.desk import (
     again_rows,
     desk_cell,
     desk_rows,
-    has_desk,
+    has_lower_desks,
     neighbours,
     takeable,
 )
 from gridpact.orders.filters import search
 from gridpact.orders.forms.desk import DecideForm, RefuseForm
+from gridpact.orders.hints import hints_for
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.policies import sees_text
 from gridpact.orders.services.undo import UNDO_SECONDS
 from gridpact.orders.tables.desk import (
+    DeskOrder,
     class_choices,
     desk_href,
     desk_order,
@@ -68,7 +70,7 @@ class Place:
         given = request.GET
         tab = given.get("tab", "")
         words = given.get("q", "").strip()[:60]
-        known = (OWN, BELOW, AGAIN) if has_desk(cell) else (OWN, AGAIN)
+        known = (OWN, BELOW, AGAIN) if has_lower_desks(cell) else (OWN, AGAIN)
         return cls(
             request.actor, cell, tab if tab in known else OWN, words, given.get("cursor", "")
         )
@@ -95,7 +97,7 @@ class Place:
     def tabs(self) -> list[parts.Tab]:
         """My desk, the desks below, what was classed anew; each with its capped count."""
         labels = {OWN: _("My desk"), BELOW: _("With lower desks"), AGAIN: _("Classed anew")}
-        if not has_desk(self.cell):
+        if not has_lower_desks(self.cell):
             del labels[BELOW]
         counts = counted({name: self.rows(name) for name in labels})
         base = reverse("orders:desk")
@@ -250,23 +252,25 @@ def _work(request: Request, place: Place, order: Order, page: Page[Order] | None
     last = order.log.order_by("-id").values_list("pk", flat=True).first()
     known = {key: request.GET[key] for key in ("klass", "category", "to") if key in request.GET}
     following = _after(page, order.number) if page is not None else request.GET.get("next", "")
-    initial = {"seen": last, "next": following, **known}
+    hints = hints_for(actor, order)
+    named = {"to": next((hint.to for hint in hints if hint.to), "")}
+    initial = {"seen": last, "next": following, **named, **known}
     form = DecideForm(order=order, actor=actor, initial=initial)
     refuse = RefuseForm(order=order, actor=actor, initial={"seen": last, "next": following})
-    return _panes(place, order, form, refuse)
+    return _panes(place, desk_order(order, actor, hints, place.query), form, refuse)
 
 
-def _panes(place: Place, order: Order, form: DecideForm, refuse: RefuseForm) -> Context:
-    actor = place.actor
+def _panes(place: Place, shown: DeskOrder, form: DecideForm, refuse: RefuseForm) -> Context:
+    order = shown.detail.order
     return {
         "order": order,
-        "desk": desk_order(order, actor, place.query),
+        "desk": shown,
         "form": form,
         "refuse": refuse,
         "classes": class_choices(form, order),
         "ways": way_choices(form),
         "sentences": form.sentences(),
-        "undo": takeable(actor, UNDO_SECONDS),
+        "undo": takeable(place.actor, UNDO_SECONDS),
         "undo_seconds": UNDO_SECONDS,
         "queue_href": f"{reverse('orders:desk')}?{place.query}",
     }

@@ -115,7 +115,8 @@ def move_page(request: Request, number: str, verb: str) -> HttpResponseBase:
     if request.method == "POST":
         return _post(request, order, verb)
     last = order.log.order_by("-id").values_list("pk", flat=True).first()
-    form = FORMS[verb](order=order, actor=request.actor, initial={"seen": last})
+    given = {"seen": last, "into": request.GET.get("into", "")}
+    form = FORMS[verb](order=order, actor=request.actor, initial=given)
     return _page(request, order, verb, form, blocked=_blocked(order, verb, request.actor))
 
 

@@ -15,7 +15,7 @@ from gridpact.orders.choices import OPEN, Channel, Klass, State
 from gridpact.orders.models import Affected, Order
 from gridpact.orders.selectors import SPLIT_FROM
 from gridpact.orders.services.desk import accept_order
-from gridpact.orders.services.engine import VERBS, Line, beside, move, need, write_line
+from gridpact.orders.services.engine import VERBS, Line, beside, check, move, need, write_line
 from gridpact.orders.services.intake import Intake, open_order
 from gridpact.orders.services.upward import take_back
 
@@ -31,6 +31,7 @@ def merge_order(order: Order, *, actor: Actor, into: str, reason: str) -> Order:
     its children and those it also affects go along; its reporter is told the other's answer.
     Private matters are merged with private matters only.
     """
+    check(order, "merge", actor)
     number = need(into, "into").upper()
     why = need(reason, "reason")
     target = Order.objects.visible_to(actor).filter(number=number).first()

@@ -75,6 +75,7 @@ def _called(lead: int, assist: Sequence[int]) -> list[Org]:
 
 
 def _call(order: Order, orgs: list[Org], lead: int, days: int, task: str) -> None:
+    now, due_at = clock.now(), until(order, days)
     order.assists.open().exclude(org_id=lead).update(is_lead=False)
     order.assists.open().filter(org_id=lead).update(is_lead=True)
     Assist.objects.bulk_create(
@@ -83,8 +84,8 @@ def _call(order: Order, orgs: list[Org], lead: int, days: int, task: str) -> Non
             org=org,
             is_lead=org.pk == lead,
             task=task,
-            called_at=clock.now(),
-            due_at=until(order, days),
+            called_at=now,
+            due_at=due_at,
         )
         for org in orgs
     )

@@ -156,3 +156,10 @@ def test_a_forged_mark_rates_nothing(
     answer = client.post(f"/o/{order.number}/rate", {**rating(order), "effect": mark})
     assert answer.status_code == 422
     assert not Rating.objects.exists()
+
+
+def test_a_checked_order_waits_for_its_resident_and_is_not_urged(
+    world: World, client: Client, advance: Advance
+) -> None:
+    order = advance(placed(world), "verified")
+    assert "Ask to hurry" not in client.get(follow(order)).content.decode()

@@ -10,7 +10,7 @@ from random import Random
 from gridpact.core import clock, crypto
 from gridpact.demo.names import phone_number
 from gridpact.demo.pictures import Scene, scene_photo
-from gridpact.orders.choices import SOLVED, Klass, PhotoRole
+from gridpact.orders.choices import SOLVED, Kind, Klass, PhotoRole
 from gridpact.orders.models import Affected, Order, Photo, Rating
 
 JOINED, SHOWN = 40, 60  # orders that others join; solved orders with a photo from before
@@ -67,7 +67,10 @@ def _show(before: Sequence[Scene], after: Sequence[Scene], rng: Random) -> None:
     """The latest solved matters show how it was before, taken by whoever did the work."""
     pairs = {scene.sha256: index for index, scene in enumerate(after)}
     photos = Photo.objects.filter(  # scope: the demo builds all
-        role=PhotoRole.AFTER, order__is_public=True, order__state__in=SOLVED
+        role=PhotoRole.AFTER,
+        order__is_public=True,
+        order__state__in=SOLVED,
+        order__kind__in=(Kind.NEED, Kind.HAZARD, Kind.REPORT),
     )
     made = []
     for photo in photos.order_by("-uploaded_at")[:SHOWN]:

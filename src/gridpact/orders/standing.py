@@ -25,6 +25,11 @@ def is_joinable(order: Order) -> bool:
     return order.is_public and order.is_open and order.state not in SOLVED
 
 
+def is_urgeable(order: Order) -> bool:
+    """Somebody still has to do something; a verified order waits for its resident."""
+    return order.is_open and order.state not in SOLVED
+
+
 def urge_open_at(order: Order) -> datetime | None:
     """When the resident may urge again; None: at once. Once a day, of the local calendar."""
     last = order.urges.filter(by_reporter=True).order_by("-id").first()

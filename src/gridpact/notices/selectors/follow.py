@@ -19,6 +19,7 @@ from gridpact.orders.standing import (
     extension_told,
     is_joinable,
     is_rating_open,
+    is_urgeable,
     merged_target,
     urge_open_at,
 )
@@ -100,7 +101,7 @@ def followed(order: Order, actor: Actor) -> Followed:
     if not is_holder:
         photos = photos.filter(role__in=(PhotoRole.BEFORE, PhotoRole.AFTER), kind="image")
     allowed = allowed_now(order, actor) if is_holder else []
-    may_urge = "urge" in allowed
+    may_urge = "urge" in allowed and is_urgeable(order)
     log = list(order.log.all())
     return Followed(
         order=order,

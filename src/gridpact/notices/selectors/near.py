@@ -13,7 +13,7 @@ from gridpact.grid.models import Appointment
 from gridpact.grid.tree import CellRef, Tree
 
 COOKIE = "community"
-MOST_CALLS = 4
+MOST_CALLS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from gridpact.orders.choices import SOLVED, Kind, Satisfaction, State
 from gridpact.orders.models import Order, Rating
 from gridpact.orders.models.sight import OrderQuerySet
 
-SHOWN = 24  # of each sort: a page that an elder can read, not an archive
+SHOWN = 18  # of each sort: a page that an elder can read, not an archive
 
 
 def _wishes(area: CellRef | None) -> OrderQuerySet:

@@ -41,15 +41,18 @@ class Card:
     photos: tuple[parts.Photo, ...]
 
 
-def picture(photo: Photo, alt: str, query: str = "") -> parts.Photo:
-    """A thumbnail with its big picture; `query` carries number and code where they are needed."""
+def picture(photo: Photo, alt: str, query: str = "", *, labelled: bool = True) -> parts.Photo:
+    """A thumbnail with its big picture; `query` carries number and code where they are needed.
+
+    The label says before or after, unless a heading does.
+    """
     address = reverse("orders:photo", args=[photo.pk])
     label = {PhotoRole.BEFORE: _("before"), PhotoRole.AFTER: _("after")}.get(
         PhotoRole(photo.role), ""
     )
     full = f"{address}?{query}" if query else address
     thumb = f"{address}?s=1&{query}" if query else f"{address}?s=1"
-    return parts.Photo(thumb, full, alt, label)
+    return parts.Photo(thumb, full, alt, label if labelled else "")
 
 
 def _shortened(text: str) -> str:

@@ -80,8 +80,10 @@ def _photos(seen: Followed, code: str) -> dict[str, list[parts.Photo]]:
     images = [photo for photo in seen.photos if photo.kind == "image"]
     after = [photo for photo in images if photo.role == PhotoRole.AFTER]
     return {
-        "before": [picture(photo, title, query) for photo in images if photo not in after],
-        "after": [picture(photo, title, query) for photo in after],
+        "before": [
+            picture(photo, title, query, labelled=False) for photo in images if photo not in after
+        ],
+        "after": [picture(photo, title, query, labelled=False) for photo in after],
     }
 
 

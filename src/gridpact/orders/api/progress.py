@@ -14,6 +14,7 @@ from gridpact.orders.services import allowed_now
 from gridpact.orders.standing import (
     extension_told,
     is_rating_open,
+    is_urgeable,
     merged_target,
     urge_open_at,
 )
@@ -40,7 +41,7 @@ def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
     allowed = allowed_now(order, reporter) if reporter else []
     log = list(order.log.all())
     extension = extension_told(log)
-    may_urge = "urge" in allowed
+    may_urge = "urge" in allowed and is_urgeable(order)
     urge_from = urge_open_at(order) if may_urge else None
     return {
         "number": order.number,

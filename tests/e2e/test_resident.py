@@ -81,3 +81,80 @@ def test_a_resident_takes_an_order_back(visitors: Visitors) -> None:
     page.locator("summary", has_text="撤回").click()
     page.locator("form[action$='/withdraw'] button").click()
     expect(page.locator(".gp-badge.gp-state-withdrawn")).to_be_visible()
+
+
+def test_a_resident_urges_once_a_day(visitors: Visitors) -> None:
+    page = visitors.anyone(PHONE)
+    order = place(page, "楼道堆了旧家具，过不去人。")
+    follow(page, order)
+    page.locator("summary", has_text="催一催").click()
+    page.locator("form[action$='/urge'] [name=text]").fill("老人摔过一次")
+    page.locator("form[action$='/urge'] button").click()
+    expect(page.locator("form[action$='/urge']")).to_have_count(0)
+    expect(page.locator("section[aria-labelledby=steps]")).to_contain_text("再催")
+
+
+def test_a_neighbour_joins_a_matter_of_the_board_once(visitors: Visitors) -> None:
+    page = visitors.anyone(PHONE)
+    page.goto("/board?state=open")
+    page.locator(".pub-card-title a").first.click()
+    opened = page.url
+    for _ in range(2):
+        page.locator("#join summary").click()
+        page.locator("#join [name=phone]").fill("13800009001")
+        page.locator("#join button").click()
+        page.wait_for_url(opened)
+        expect(page.locator(".gp-toast-success, [data-gp-toast]").first).to_be_visible()
+    expect(page.locator(".pub-badges")).to_contain_text("人遇到")
+
+
+def test_words_stay_in_the_browser_until_they_have_arrived(visitors: Visitors) -> None:
+    page = visitors.anyone(PHONE)
+    page.goto("/o/new")
+    page.locator("[name=text]").fill("水管裂了，一直在漏。")
+    page.locator("[name=phone]").fill("13800001234")
+    page.context.set_offline(True)
+    send(page)
+    expect(page.locator(".gp-toast-error")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto("/o/new")
+    expect(page.locator("[name=text]")).to_have_value("水管裂了，一直在漏。")
+    expect(page.locator("[name=phone]")).to_have_value("")
+    page.locator("[name=address]").fill("致和社区致和苑1栋")
+    page.locator("[name=phone]").fill("13800001234")
+    send(page)
+    receipt(page)
+    page.goto("/o/new")
+    expect(page.locator("[name=text]")).to_have_value("")
+
+
+def test_an_elder_reports_by_photo_in_the_easy_version(visitors: Visitors) -> None:
+    page = visitors.anyone(
+        PHONE, geolocation={"longitude": 110.2, "latitude": 25.23}, permissions=["geolocation"]
+    )
+    page.goto("/")
+    page.locator("button", has_text="关怀版").click()
+    page.wait_for_url("**/care")
+    assert (
+        page.locator("main").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 20
+    )
+    page.get_by_role("link", name="拍照上报").click()
+    page.locator("[name=photos]").set_input_files(photo())
+    page.locator("[name=text]").fill("路灯不亮")
+    page.locator("[data-pub-here]").click()
+    expect(page.locator("[data-pub-here-said]")).not_to_be_empty()
+    page.locator("[name=cell]").select_option("450312100012")
+    page.locator("[name=phone]").fill("13800001234")
+    send(page)
+    receipt(page)
+
+
+def test_the_chosen_community_is_remembered_without_javascript(visitors: Visitors) -> None:
+    page = visitors.anyone(PHONE, java_script_enabled=False)
+    page.goto("/wishes")
+    expect(page.locator("#waiting")).to_be_visible()
+    page.locator("select[name=community]").select_option("450312100012")
+    page.locator(".pub-near button").click()
+    expect(page).to_have_url(re.compile(r"/wishes\?community=450312100012"))
+    page.goto("/")
+    expect(page.locator("#solved")).to_contain_text("致和社区")

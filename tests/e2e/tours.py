@@ -9,7 +9,10 @@ from typing import Any
 from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PUBLIC = ("/", "/o/new", "/o/", "/board", "/board?state=solved", "/map", "/login")
+PUBLIC = (
+    "/", "/o/new", "/o/", "/board", "/board?state=solved", "/map", "/login", "/wishes", "/care",
+    "/care/new", "/care/call?community=450312100012",
+)  # fmt: skip
 _OFFICE = (
     "/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/cells/450312100012", "/orgs/",
     "/figures", "/bell", "/search?q=路灯", "/me",

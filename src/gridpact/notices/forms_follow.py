@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.choices import Satisfaction
@@ -42,7 +41,7 @@ _SATISFACTION = {
 
 
 # Beyond solved and satisfied: one (bad) to five (good), each may stay empty.
-MARKS: dict[str, Promise] = {
+MARKS = {
     "speed": _("How fast was it?"),
     "effect": _("How well was it done?"),
     "attitude": _("How friendly were the people?"),

@@ -30,7 +30,7 @@ def home_of(name: str) -> Path:
     return Path(base) / name
 
 
-def prepare(name: str) -> Path:
+def prepare(name: str, *, with_demo: bool = True) -> Path:
     """Set up Django on the benchmark district `name`, built once and kept for the next run."""
     home = home_of(name)
     home.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def prepare(name: str) -> Path:
 
     collect_static()
 
-    if build_demo(password=PASSWORD):
+    if with_demo and build_demo(password=PASSWORD):
         print(f"built the demo district in {home}")
     return home
 

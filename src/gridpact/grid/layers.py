@@ -52,12 +52,7 @@ class MapLayer:
 
 def _tiers(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:
     """How many cells lie below each, by level."""
-    below: dict[int, Counter[str]] = {cell.pk: Counter() for cell in cells}
-    for ref in tree.by_id.values():
-        for part in ref.path.split("/")[1:-2]:
-            counts = below.get(int(part))
-            if counts is not None:
-                counts[ref.level] += 1
+    below = {cell.pk: Counter(ref.level for ref in tree.under(cell.pk)[1:]) for cell in cells}
     return {pk: MapValue(counts.total(), _amounts(counts)) for pk, counts in below.items()}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,8 +16,11 @@ from typing import Any
 from shapely.geometry import shape
 
 from gridpact.core import clock
+from gridpact.core.among import among
 from gridpact.grid.choices import RANK, Level
+from gridpact.grid.locate import Cell as Area
 from gridpact.grid.locate import LocateIndex
+from gridpact.grid.locate_wide import WideIndex
 from gridpact.grid.models import Cell, CellVersion, TreeVersion
 
 _PAST_TREES = 4  # snapshots of other days kept in memory
@@ -84,22 +87,42 @@ class Tree:
             "cell_id", "cell__code", "name", "cell__level", "parent_id"
         ).iterator(chunk_size=5000)
 
-    def boundaries(self) -> Iterable[tuple[int, Any]]:
-        """(cell id, GeoJSON geometry) of every cell that has a boundary on this day."""
+    def boundaries(self, ids: Collection[int] | None = None) -> Iterable[tuple[int, Any]]:
+        """(cell id, GeoJSON geometry) of cells, or all, that have a boundary on this day."""
         if self.is_today:
             rows = Cell.objects.open().filter(boundary__isnull=False)
+            rows = rows if ids is None else rows.filter(pk__in=among(ids))
             return rows.order_by().values_list("id", "boundary").iterator(chunk_size=1000)
         versions = CellVersion.objects.at(self.day).filter(boundary__isnull=False)
+        versions = versions if ids is None else versions.filter(cell_id__in=among(ids))
         return versions.order_by().values_list("cell_id", "boundary").iterator(chunk_size=1000)
 
     @cached_property
-    def index(self) -> LocateIndex:
-        """The locate index over all boundaries (built on first use)."""
-        return LocateIndex.build(
-            (cell_id, self.by_id[cell_id].code, RANK[self.by_id[cell_id].level], shape(boundary))
-            for cell_id, boundary in self.boundaries()
-            if cell_id in self.by_id
+    def index(self) -> LocateIndex | WideIndex:
+        """The locate index over all boundaries; of several districts each when it is asked for."""
+        districts = [ref.id for ref in self.by_id.values() if ref.level == Level.DISTRICT]
+        if len(districts) < 2:
+            return LocateIndex.build(self._areas(self.by_id))
+        return WideIndex(
+            {pk: shape(area) for pk, area in self.boundaries(districts)},
+            districts,
+            lambda pk: LocateIndex.build(self._areas(self._part(pk))),
+            lambda pk: RANK[self.by_id[pk].level],
         )
+
+    def _part(self, district: int | None) -> Collection[int]:
+        """Ids of a district's cells; of None those that lie in no district."""
+        if district is not None:
+            return [ref.id for ref in self.under(district)]
+        return [ref.id for ref in self.by_id.values() if Level.DISTRICT not in ref.ancestors]
+
+    def _areas(self, ids: Collection[int]) -> Iterator[Area]:
+        """Boundaries of cells as the locate index takes them."""
+        whole = len(ids) == len(self.by_id)
+        for cell_id, boundary in self.boundaries(None if whole else ids):
+            if cell_id in self.by_id:
+                ref = self.by_id[cell_id]
+                yield cell_id, ref.code, RANK[ref.level], shape(boundary)
 
     @cached_property
     def children(self) -> dict[int | None, list[CellRef]]:
@@ -110,8 +133,11 @@ class Tree:
         return below
 
     def under(self, cell_id: int) -> list[CellRef]:
-        """The cell and everything below it on this day, parents first."""
-        return [ref for ref in self.by_id.values() if ref.is_under(cell_id)]
+        """The cell and everything below it on this day, by level and code (no look at others)."""
+        found = [self.by_id[cell_id]] if cell_id in self.by_id else []
+        for ref in found:  # grows while it is read
+            found += self.children.get(ref.id, ())
+        return sorted(found, key=lambda ref: (RANK[ref.level], ref.code))
 
     def names(self, cell_id: int, below: str = Level.DISTRICT) -> str:
         """The path of names under the level `below`, e.g. `临桂镇 / 致和社区 / 一网格`."""

@@ -17,12 +17,10 @@ from gridpact.networks.territory import cell_gaps, faulty_on
 
 def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:
     """Grids with a finding in each cell; cells without grids say nothing."""
-    grids: dict[int, list[int]] = {}
-    for ref in tree.by_id.values():
-        if ref.level == Level.GRID:
-            for part in ref.path.split("/")[1:-1]:
-                grids.setdefault(int(part), []).append(ref.id)
-    shown = {cell.pk: grids.get(cell.pk, []) for cell in cells}
+    shown = {
+        cell.pk: [ref.id for ref in tree.under(cell.pk) if ref.level == Level.GRID]
+        for cell in cells
+    }
     wanted = {pk for inside in shown.values() for pk in inside}
     faulty = cell_gaps(wanted) if tree.is_today else faulty_on(tree)
     found: dict[int, MapValue] = {}

@@ -21,7 +21,8 @@ _KEPT = 24  # districts whose index stays in memory
 class WideIndex:
     """The answers of one `LocateIndex` over all cells, at the memory of the districts in use.
 
-    outlines: degrees WGS-84 by district; one without an outline is asked about every point.
+    outlines: degrees WGS-84 by district; one without an outline is asked about every point. Where a
+    district's outline holds a point, cells that other districts draw into it do not count.
     build: the index of a district's cells, of None for the cells above the districts.
     """
 
@@ -35,11 +36,10 @@ class WideIndex:
         self._build, self._rank_of = build, rank_of
         self._keys = sorted(outlines)
         self._always: list[int | None] = [pk for pk in sorted(districts) if pk not in outlines]
-        self._outlines = [outlines[pk] for pk in self._keys]
-        for outline in self._outlines:
-            shapely.prepare(outline)
-        reached = [_reach_of(outline) for outline in self._outlines]
-        self._tree = shapely.STRtree(reached)
+        areas = [outlines[pk] for pk in self._keys]
+        shapely.prepare(areas)
+        self._holding = shapely.STRtree(areas)
+        self._near = shapely.STRtree([_reach_of(area) for area in areas])
         self._parts: dict[int | None, LocateIndex] = {}
         self._lock = threading.Lock()
 
@@ -47,7 +47,10 @@ class WideIndex:
         """As `LocateIndex.find`: the deepest cell that holds the point, else the nearest."""
         if not math.isfinite(lon + lat):
             raise ValueError(f"not a longitude and latitude in degrees: {lon}, {lat}")
-        here = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
+        point = shapely.Point(lon, lat)
+        here = self._holding.query(point, predicate="intersects")
+        if not len(here):
+            here = self._near.query(point, predicate="intersects")
         near = [self._keys[at] for at in here.tolist()]
         found = [self._part(pk).find(lon, lat) for pk in (*near, *self._always)]
         best = min(filter(None, found), key=self._order, default=None)
@@ -68,16 +71,14 @@ class WideIndex:
             raise ValueError(f"need two equal rows of numbers, not {lons.shape}, {lats.shape}")
         if not bool(np.isfinite(lons).all() and np.isfinite(lats).all()):
             raise ValueError("a longitude or latitude is not a number of degrees")
-        point, part = self._tree.query(shapely.points(lons, lats), predicate="intersects")
+        point, part = self._holding.query(shapely.points(lons, lats), predicate="intersects")
         times = np.bincount(point, minlength=len(lons))
         out = np.full(lons.shape, -1, dtype=np.int64)
         alone = times[point] == 1
         for at in np.unique(part[alone]).tolist():
             here = point[alone & (part == at)]
-            inside = shapely.intersects_xy(self._outlines[at], lons[here], lats[here])
-            here = here[inside]  # outside, a cell above the districts may hold the point
             out[here] = self._part(self._keys[at]).find_many(lons[here], lats[here])
-        # On a border of two districts, outside all of them, or only near a cell: one by one.
+        # On a border of two districts, or outside all of them: one by one.
         open_ = (times > 1) | (out < 0) if not self._always else np.ones(len(lons), dtype=np.bool_)
         for at in np.flatnonzero(open_).tolist():
             best = self.find(float(lons[at]), float(lats[at]))

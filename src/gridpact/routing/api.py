@@ -35,7 +35,7 @@ def _keeper(request: HttpRequest) -> Actor:
     return actor
 
 
-@router.get("/rules", response=schemas.LiveOut)
+@router.get("/rules", response=schemas.RulesOut)
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules in force, and what is wrong with them."""
     _keeper(request)
@@ -131,23 +131,21 @@ def versions(request: HttpRequest) -> HttpResponse:
     return answer([set_json(row, with_rules=False) for row in rows])
 
 
-@router.get("/versions/{version}", response=schemas.RuleSetOut)
-def one_version(request: HttpRequest, version: int) -> HttpResponse:
-    """One version with its rules."""
+@router.get("/versions/{pk}", response=schemas.RuleSetOut)
+def one_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version (by its number) with its rules."""
     _keeper(request)
-    found = RuleSet.objects.published().filter(number=version).first()
+    found = RuleSet.objects.published().filter(number=pk).first()
     if found is None:
         raise Refused("not_found", 404)
     return answer(set_json(found, with_rules=True))
 
 
-@router.post("/versions/{version}/restore", response=schemas.RuleSetOut)
-def restore(request: HttpRequest, version: int) -> HttpResponse:
+@router.post("/versions/{pk}/restore", response=schemas.RuleSetOut)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring the rules of an old version back into force, as a new version."""
     actor = _keeper(request)
-    return answer_once(
-        request, lambda: set_json(restore_version(version, actor=actor), with_rules=True)
-    )
+    return answer_once(request, lambda: set_json(restore_version(pk, actor=actor), with_rules=True))
 
 
 def _draft() -> RuleSet:

@@ -73,7 +73,8 @@ class RuleForm(forms.Form):
         help_text=_("A regular expression, e.g. 路灯.{0,6}(坏|不亮)."),
     )  # fmt: skip
     weekdays = _boxes(
-        _("Placed on"), [(str(number), name) for number, name in enumerate(DAYS, start=1)]
+        _("Placed on these days"),
+        [(str(number), name) for number, name in enumerate(DAYS, start=1)],
     )
     since = _time(_("Placed from"))
     until = _time(_("Placed until"))

@@ -30,7 +30,6 @@ register_refusals(
         "no_draft": _("There is no draft; start one first."),
         "draft_gone": _("This draft was published or thrown away by somebody else meanwhile."),
         "draft_changed": _("The draft was changed meanwhile; look at it again."),
-        "draft_open": _("A draft is being worked on; publish it or throw it away first."),
         "draft_broken": _("Rule %(position)s “%(name)s”: %(why)s"),
         "version_unknown": _("There is no version %(number)s."),
         "version_in_force": _("Version %(number)s is in force already."),

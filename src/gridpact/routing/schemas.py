@@ -41,7 +41,7 @@ class RuleSetOut(Schema):
     rules: list[RuleJson] = []
 
 
-class FindingOut(Schema):
+class RuleFindingOut(Schema):
     """Something wrong with a rule in force: a stable code and a sentence."""
 
     rule: str
@@ -50,11 +50,11 @@ class FindingOut(Schema):
     text: str
 
 
-class LiveOut(Schema):
+class RulesOut(Schema):
     """The rules in force and what is wrong with them."""
 
     rules: RuleSetOut | None
-    findings: list[FindingOut]
+    findings: list[RuleFindingOut]
 
 
 class PublishIn(Schema):
@@ -64,7 +64,7 @@ class PublishIn(Schema):
     note: Words = ""
 
 
-class OutcomeOut(Schema):
+class TrialOutcomeOut(Schema):
     """Where rules send an order at one stage."""
 
     rule: str | None
@@ -73,20 +73,20 @@ class OutcomeOut(Schema):
     key: bool
 
 
-class MovedOut(Schema):
+class TrialMoveOut(Schema):
     """An order that the draft would treat otherwise."""
 
     number: str
     stage: str
-    before: OutcomeOut
-    after: OutcomeOut
+    before: TrialOutcomeOut
+    after: TrialOutcomeOut
 
 
 class TrialOut(Schema):
     """A dry run: orders looked at, those that would move, and how often each rule would fit."""
 
     looked: int
-    moved: list[MovedOut]
+    moved: list[TrialMoveOut]
     used: dict[str, int]
 
 

@@ -14,8 +14,8 @@ PUBLIC = (
     "/care/new", "/care/call?community=450312100012",
 )  # fmt: skip
 _OFFICE = (
-    "/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/cells/450312100012", "/orgs/",
-    "/figures", "/bell", "/search?q=路灯", "/me",
+    "/work", "/orders/", "/orders/new", "/work/desk", "/work/hall", "/replies/", "/cells/",
+    "/cells/450312100012", "/orgs/", "/figures", "/bell", "/search?q=路灯", "/me",
 )  # fmt: skip
 _FIELD = ("/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/bell", "/me")
 _UNIT = ("/work", "/work/hall", "/orders/?queue=mine", "/bell", "/me")

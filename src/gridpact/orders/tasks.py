@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from gridpact.core.access import system
 from gridpact.orders.services.marks import mark_batch
 from gridpact.orders.services.sweep import sweep_uploads
+from gridpact.orders.services.visits import sweep_desk
 
 
 @app.periodic(cron="* * * * *")
@@ -20,6 +21,7 @@ def clocks(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(queueing_lock="orders.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Hourly: remove uploads that were never attached."""
+    """Hourly: remove uploads that were never attached, and what the desk kept for a moment."""
     while sweep_uploads(actor=system("clock")):
         pass
+    sweep_desk()

@@ -66,6 +66,8 @@ NAMES = {
     "orders.export": _("exported orders"),
     "orders.hand_over": _("handed over an order"),
     "orders.save_category": _("saved a category"),
+    "orders.save_reply": _("saved a standard reply"),
+    "orders.undo": _("took a decision back"),
     "orders.sweep_uploads": _("swept loose files"),
 }
 

@@ -328,7 +328,7 @@ def _again(
     page = place.page()
     context = _queue(place, page, order.number) | _work(request, place, order, page)
     if form is not None:
-        context["form"] = form
+        context["form"], context["kept"] = form, True
         context["classes"], context["ways"] = class_choices(form, order), way_choices(form)
     if refuse is not None:
         context["refuse"], context["refusing"] = refuse, True

@@ -14,9 +14,10 @@ from gridpact.core.access import Actor
 from gridpact.doors.choices import HOTLINE_PARTS, ChainKind
 from gridpact.grid.choices import RANK
 from gridpact.grid.tree import tree
-from gridpact.orders.choices import Kind
+from gridpact.orders.choices import Channel, Kind
 from gridpact.orders.services.intake import MAX_TEXT
 
+CALLS = (Channel.PHONE, Channel.VISIT, Channel.MEETING)
 LEVELS_SHOWN = 3  # a community lists its grids and buildings
 
 
@@ -119,7 +120,7 @@ class HotlineForm(forms.Form):
         label=_("Code of the hotline"), max_length=20, initial="12345",
         help_text=_("Small letters, digits and -; it stays for good."),
     )  # fmt: skip
-    hotline = forms.CharField(label=_("Name"), required=False, max_length=40)
+    hotline = forms.CharField(label=_("Name of the hotline"), required=False, max_length=40)
     cell = forms.ChoiceField(
         label=_("Rows without a place go to"), required=False,
     )  # fmt: skip
@@ -147,3 +148,49 @@ class ColumnsForm(forms.Form):
             self.fields[f"column_{part}"] = forms.ChoiceField(
                 label=label, required=must, choices=choices
             )
+
+
+class CallForm(forms.Form):
+    """What somebody says at the telephone or the door: the number first, then the matter."""
+
+    phone = forms.CharField(
+        label=_("Phone of the caller"), required=False, max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}
+        ),
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("Name of the caller"), required=False, max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("What is it about?"), max_length=MAX_TEXT, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.NEED)
+    cell = forms.ChoiceField(label=_("Cell"))
+    address = forms.CharField(
+        label=_("Address"), required=False, max_length=200,
+        help_text=_("Building, stairwell and door are enough, e.g. 3-1-101."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "places"}),
+    )  # fmt: skip
+    reference = forms.CharField(
+        label=_("Number of the meeting"), required=False, max_length=60,
+        help_text=_("Of the minutes; kept with the order."),
+    )  # fmt: skip
+    channel = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in CALLS], widget=forms.HiddenInput
+    )  # fmt: skip
+    token = forms.CharField(max_length=36, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.places = cell_choices(actor)
+        self.fields["cell"] = forms.ChoiceField(
+            label=self.fields["cell"].label, choices=self.places
+        )
+        self.initial.setdefault("token", str(uuid.uuid4()))
+        if str(self["channel"].value()) != Channel.MEETING:
+            del self.fields["reference"]
+        else:
+            self.fields["phone"].widget.attrs.pop("autofocus")

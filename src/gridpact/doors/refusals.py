@@ -11,6 +11,9 @@ register_refusals(
         "chain_text_long": _("The text has %(given)s characters; at most %(most)s fit."),
         "chain_kind": _("“%(given)s” is unknown; expected one of %(allowed)s."),
         "chain_day": _("The day %(given)s lies in the future."),
+        "reference_taken": _(
+            "This number belongs to order %(number)s already; add a number of your own, e.g. -2."
+        ),
         "box_empty": _("Enter at least one slip."),
         "box_slips": _("Slip %(row)s: %(why)s"),
         "witnesses_two": _("Name the two people who emptied the box."),

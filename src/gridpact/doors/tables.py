@@ -216,3 +216,32 @@ def wish_rows(orders: Iterable[Order]) -> list[WishRow]:
             )
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """An earlier order of the same caller."""
+
+    number: str
+    href: str
+    title: str
+    state: str
+    state_label: str
+    place: str
+    at: datetime
+
+
+def earlier_rows(orders: Iterable[Order]) -> list[EarlierRow]:
+    """Earlier orders of a caller, texts masked."""
+    return [
+        EarlierRow(
+            order.number,
+            reverse("orders:detail", args=[order.number]),
+            mask_numbers(order.title),
+            order.state,
+            str(State(order.state).label),
+            order.cell.name,
+            order.created_at,
+        )
+        for order in orders
+    ]

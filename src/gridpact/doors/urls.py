@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gridpact.doors.views import boxes, chains, hotlines, index
+from gridpact.doors.views import boxes, calls, chains, hotlines, index
 
 app_name = "doors"
 urlpatterns = [
     path("doors/", index.index, name="index"),
+    path("doors/call", calls.call, name="call"),
     path("doors/chains", chains.chains, name="chains"),
     path("doors/chains/new", chains.chain_new, name="chain_new"),
     path("doors/chains/<int:pk>", chains.chain, name="chain"),

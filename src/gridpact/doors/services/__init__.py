@@ -2,10 +2,12 @@
 
 from gridpact.doors import refusals as refusals  # registers the sentences
 from gridpact.doors.services.boxes import Emptying, Slip, SlipsRefused, enter_box
+from gridpact.doors.services.calls import Call, take_call
 from gridpact.doors.services.chains import Paste, Reading, Saved, read_paste, save_chain
 from gridpact.doors.services.hotlines import HotlineFile, export_status, load_hotline, told
 
 __all__ = [
+    "Call",
     "Emptying",
     "HotlineFile",
     "Paste",
@@ -18,5 +20,6 @@ __all__ = [
     "load_hotline",
     "read_paste",
     "save_chain",
+    "take_call",
     "told",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from gridpact.core.access import Actor, Refused
+from gridpact.core.masking import mask_numbers
 from gridpact.doors.choices import ORDER_KIND, ChainKind
 from gridpact.doors.models import Chain, ChainEntry
 from gridpact.doors.places import Places
@@ -46,9 +47,10 @@ def open_orders(
 
 def _intake(chain: Chain, row: ChainEntry, line: Line, places: Places) -> Intake:
     entry = line.entry
-    words = entry.remark or chain.title or entry.raw
+    named = "name_long" not in entry.doubts  # else the sentence in front is the matter itself
+    words = (entry.remark if named else mask_numbers(entry.raw)) or chain.title or entry.raw
     text = words if entry.count == 1 else f"{words} × {entry.count}"
-    if entry.remark and chain.title:
+    if (entry.remark or not named) and chain.title:
         text = f"{text}\n{_('Chain text: %(title)s') % {'title': chain.title}}"
     again = f"-{row.order_id}" if row.order_id else ""
     return Intake(
@@ -57,7 +59,7 @@ def _intake(chain: Chain, row: ChainEntry, line: Line, places: Places) -> Intake
         title=words,
         address=f"{places.names} {entry.place}" if entry.place else "",
         cell=places.find(entry.place).code,
-        contact=Contact(entry.name, entry.phone),
+        contact=Contact(entry.name if named else "", entry.phone),
         channel=Channel.CHAIN,
         source_system=SOURCE,
         source_number=f"{chain.pk}-{row.pk}{again}",

@@ -26,7 +26,7 @@ def index(request: Request) -> HttpResponse:
 
 
 def _doors(actor: Actor) -> list[Door]:
-    new = reverse("orders:new")
+    new = reverse("doors:call")
     doors = [
         Door("phone", _("Telephone"), _("Somebody calls"), f"{new}?channel={Channel.PHONE}"),
         Door("door-enter", _("Visit"), _("Somebody comes in, or you visit them"),

@@ -26,7 +26,7 @@ def test_a_resident_places_and_follows_an_order_without_javascript(visitors: Vis
     send(page)
     expect(page.locator("h1")).to_contain_text("楼下的垃圾桶盖子坏了")
     expect(page.locator(".gp-badge.gp-state-submitted")).to_be_visible()
-    expect(page.locator("dl.gp-facts")).to_contain_text("致和社区")
+    expect(page.locator("section[aria-labelledby=matter]")).to_contain_text("致和社区")
 
 
 def test_a_wrong_code_opens_nothing(visitors: Visitors) -> None:

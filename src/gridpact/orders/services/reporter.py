@@ -68,19 +68,7 @@ def rate_order(
     given.check()
 
     def change(fresh: Order) -> Line:
-        if satisfaction not in Satisfaction.values:
-            raise Refused(
-                "unknown_satisfaction",
-                422,
-                field="satisfaction",
-                given=satisfaction or "–",
-                allowed=", ".join(Satisfaction.values),
-            )
-        since = fresh.verified_at or clock.now()
-        if clock.now() - since > timedelta(days=RATING_DAYS):
-            raise Refused("rating_over", 409, days=RATING_DAYS)
-        if fresh.ratings.filter(round=fresh.redone).exists():
-            raise Refused("rated_already", 409)
+        _check_word(fresh, satisfaction)
         Rating.objects.create(
             order=fresh,
             at=clock.now(),
@@ -103,6 +91,23 @@ def rate_order(
         return redo_order(rated)
     why = gettext("The reporter is not satisfied for the second time.")
     return supervise_after_end(rated, reason=why)
+
+
+def _check_word(order: Order, satisfaction: str) -> None:
+    """Refuse an unknown word, one that comes too late, and a second one on the same finish."""
+    if satisfaction not in Satisfaction.values:
+        raise Refused(
+            "unknown_satisfaction",
+            422,
+            field="satisfaction",
+            given=satisfaction or "–",
+            allowed=", ".join(Satisfaction.values),
+        )
+    since = order.verified_at or clock.now()
+    if clock.now() - since > timedelta(days=RATING_DAYS):
+        raise Refused("rating_over", 409, days=RATING_DAYS)
+    if order.ratings.filter(round=order.redone).exists():
+        raise Refused("rated_already", 409)
 
 
 def redo_order(order: Order) -> Order:

@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from gridpact.core.access import Refused
 from gridpact.orders import services
 from gridpact.orders.choices import State
+from gridpact.orders.forms import FORMS
+from gridpact.orders.forms.many import form_for_many
 from gridpact.orders.models import Order
-from gridpact.orders.services.many import MAX_MANY, Batch, kept_results, move_many
+from gridpact.orders.services.many import MANY, MAX_MANY, Batch, kept_results, move_many
+from gridpact.orders.views.moves import CALLS
 from tests.api import caller
-from tests.factories.world import QILIPING, World
+from tests.factories.world import QILIPING, ZHIHE, World
 from tests.orders.test_moves import bring
 from tests.pages import browser, words
 
@@ -173,3 +176,11 @@ def test_a_list_asks_no_query_more_for_its_bar(world: World) -> None:
     with CaptureQueriesContext(connection) as many:
         client.get("/orders/")
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in MANY if verb in FORMS])
+def test_every_move_on_many_has_a_form_that_needs_no_single_order(world: World, verb: str) -> None:
+    orders = [bring(world, State.HANDLING), world.order(cell=ZHIHE)]
+    form = form_for_many(verb, orders, actor=world.actor("district"))
+    assert "<" in form.as_p()
+    assert verb in CALLS

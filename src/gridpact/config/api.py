@@ -34,6 +34,7 @@ from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
 from gridpact.routing.api import router as routing
+from gridpact.supervision.api import router as supervision
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -85,6 +86,7 @@ api.add_router("/notifications", notifications)
 api.add_router("/routing", routing)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)
+api.add_router("/supervision", supervision)
 
 # Sentences for what is most often wrong with a body; pydantic speaks English only.
 _WRONG: dict[str, Promise] = {

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "gridpact.orders",
     "gridpact.routing",
     "gridpact.doors",
+    "gridpact.supervision",
     "gridpact.duties",
     "gridpact.notices",
     "gridpact.reports",

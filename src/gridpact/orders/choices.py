@@ -207,6 +207,8 @@ BESIDE: dict[str, Promise] = {
     "ask_extension": _("ask for more time"),
     "refuse_extension": _("refuse more time"),
     "review": _("day of review"),
+    "instruct": _("instruction"),
+    "answer_instruction": _("instruction answered"),
     "warned": _("warned"),
     "yellow_card": _("yellow card"),
     "red_card": _("red card"),

@@ -52,6 +52,7 @@ RAIL = (
     Entry(_("Triage desk"), "orders:desk", "arrows-split-2", ("orders.triage",)),
     Entry(_("Take up"), "doors:index", "inbox", ("orders.submit_for",)),
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
+    Entry(_("Supervision desk"), "supervision:desk", "alert-octagon", ("supervision.read",)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
     Entry(_("One map"), "grid:map", "map", ("grid.read",)),
     Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",)),

@@ -39,6 +39,7 @@ from gridpact.orders.queues import (
 )
 from gridpact.orders.tables import OrderRow, order_rows
 from gridpact.routing.selectors.live import finding_count
+from gridpact.supervision.cards import card_lines
 from gridpact.ui import parts
 
 FIRST_ROWS = 6
@@ -102,7 +103,7 @@ def workbench(actor: Actor) -> Workbench:
         rows = order_rows(first, actor, cell.level if cell is not None else Level.DISTRICT)
     post = actor.post
     return Workbench(
-        tasks=[*_duties(actor), *tasks],
+        tasks=[*_cards(actor), *_duties(actor), *tasks],
         urgent=urgent,
         rows=rows,
         place=cell.name if cell is not None else "",
@@ -120,6 +121,15 @@ def _duties(actor: Actor) -> list[Task]:
     due, late = due_count(actor)
     tone: parts.Tone = "red" if late else ""
     return [Task(_("Tasks of today"), reverse("duties:tasks"), "checkup-list", due, tone)]
+
+
+def _cards(actor: Actor) -> list[Task]:
+    """What is under a card, and instructions that wait for an answer."""
+    tones: dict[str, parts.Tone] = {"red": "red", "amber": "amber"}
+    return [
+        Task(line.label, line.href, line.icon, line.number, tones[line.tone])
+        for line in card_lines(actor)
+    ]
 
 
 def _findings(actor: Actor, cell: Cell | None) -> list[parts.Stat]:

@@ -8,8 +8,11 @@ from typing import Any
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
-from gridpact.orders.forms.moves import FORMS, MoveForm
+from gridpact.orders.forms import FORMS, MoveForm
 from gridpact.orders.models import Order
+
+# How much more time fits depends on the running step: the first order's; the verb checks each.
+_OF_THE_FIRST = frozenset({"extend"})
 
 
 def shared_cell(cell_ids: Sequence[int]) -> Cell | None:
@@ -31,6 +34,8 @@ def form_for_many(
 ) -> MoveForm:
     """The form of `verb`: receivers are those of the shared place, presets what all have alike."""
     first = orders[0]
+    if verb in _OF_THE_FIRST:
+        return FORMS[verb](data, order=first, actor=actor)
     alike = {order.klass for order in orders} == {first.klass}
     cell = shared_cell([order.cell_id for order in orders]) or first.cell
     pattern = Order(cell=cell, desk=first.desk, klass=first.klass if alike else "")

@@ -64,7 +64,7 @@
 
   /* The ground as it will be, with its names in place of those of today. */
   function show(section, grid) {
-    grid.cells.eachLayer(function (layer) { layer.unbindTooltip(); });
+    grid.cells.eachLayer(function (layer) { layer.feature.properties.quiet = true; layer.unbindTooltip(); });
     var shapes = L.geoJSON(JSON.parse(section.dataset.shapes), {
       style: function () { return { className: "gp-drawn", weight: 3 }; },
       onEachFeature: function (feature, layer) {

@@ -89,9 +89,6 @@
       style: function (feature) { return { className: self.classOf(feature), weight: 1 }; },
       onEachFeature: function (feature, layer) {
         self.layers[feature.properties.code] = layer;
-        if (feature.properties.name && !feature.properties.quiet) { // what lies under others shows no name
-          layer.bindTooltip(element("span", "", feature.properties.name), { permanent: true, direction: "center", className: "gp-cell-label", interactive: false, pane: "names" });
-        }
         layer.on("click", function (event) {
           if (self.data.mode === "pick") { return; }
           L.DomEvent.stopPropagation(event);
@@ -114,11 +111,17 @@
     var view = map.getBounds();
     var left = LABELS_AT_MOST;
     this.cells.eachLayer(function (layer) {
-      if (!layer.getTooltip()) { return; }
+      var about = layer.feature.properties;
+      if (!about.name || about.quiet) { return; } // what lies under others shows no name
       var bounds = layer.getBounds();
       var width = map.latLngToLayerPoint(bounds.getSouthEast()).x - map.latLngToLayerPoint(bounds.getNorthWest()).x;
       var fits = width >= LABEL_MIN_WIDTH && view.intersects(bounds) && left > 0;
-      if (fits) { left -= 1; layer.openTooltip(); } else { layer.closeTooltip(); }
+      if (fits) { left -= 1; }
+      if (fits && !layer.getTooltip()) { // a name is made when it fits: thousands at once take minutes
+        layer.bindTooltip(element("span", "", about.name), { permanent: true, direction: "center", className: "gp-cell-label", interactive: false, pane: "names" });
+      } else if (!fits && layer.getTooltip()) {
+        layer.unbindTooltip();
+      }
     });
   };
 

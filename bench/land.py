@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ class Node:
 
 
 def read_province(path: Path, grids: int = GRIDS) -> Node:
-    """The tree from a table of townships (code9, town, county_code6, county, city_code4, city,
-    units): as many villages as `units` says, and `grids` grids dealt out evenly.
+    """The tree from a table of townships, with `grids` grids dealt out evenly.
+
+    Columns: code9, town, county_code6, county, city_code4, city, units (how many villages).
     """
     top = Node("45", "广西壮族自治区", "PROVINCE")
     known: dict[str, Node] = {"": top}
@@ -97,7 +99,7 @@ def _ring(box: Box) -> list[list[float]]:
     west, south, east, north = box
     corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     ring: list[list[float]] = []
-    for (x, y), (to_x, to_y) in zip(corners, corners[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(corners):
         length = abs(to_x - x) + abs(to_y - y)
         steps = max(1, min(200, round(length / _STEP)))
         ring += [

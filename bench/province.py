@@ -27,11 +27,10 @@ COUNTY, VILLAGE = "450312", "450312100012"
 
 def load(path: Path) -> None:
     """Load the province through the product's own loader, once."""
-    from land import features, read_province
-
     from gridpact.core.access import system
     from gridpact.grid.models import Cell
     from gridpact.grid.services import load_cells
+    from land import features, read_province
 
     if Cell.objects.count() > 100_000:
         return
@@ -62,9 +61,7 @@ def staff() -> None:
     for username, code in (("bench-province", "45"), ("bench-county", COUNTY)):
         user = users.objects.create_user(username, password=PASSWORD, name=username)
         cell = Cell.objects.get(code=code)
-        Appointment.objects.create(
-            user=user, kind=kinds["district_desk"], cell=cell, starts=since
-        )
+        Appointment.objects.create(user=user, kind=kinds["district_desk"], cell=cell, starts=since)
     cells = Cell.objects.filter(level__in=["COMMUNITY", "GRID"]).order_by("code")
     rows = list(cells.values_list("pk", "code", "level"))
     made = users.objects.bulk_create(
@@ -135,8 +132,11 @@ def questions(name: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "locate one point", lambda: [locate(x, y) for x, y in zip(lons[:500], lats[:500],
                                                                     strict=True)]  # fmt: skip
     yield "locate 100,000 points", lambda: locate_many(lons, lats)
-    yield "redraw preview", lambda: preview_redraw(
-        "RENAME", grid, effective_on=clock.today(), request={"name": "新名"}, actor=actor
+    yield (
+        "redraw preview",
+        lambda: preview_redraw(
+            "RENAME", grid, effective_on=clock.today(), request={"name": "新名"}, actor=actor
+        ),
     )
 
 

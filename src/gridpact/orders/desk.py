@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from gridpact.core import clock
 from gridpact.core.access import Actor
@@ -59,9 +59,10 @@ def desk_rows(cell: Cell, *, below: bool = False) -> OrderQuerySet:
 
 
 def again_rows(cell: Cell) -> OrderQuerySet:
-    """Orders under `cell` that were classed anew within the last 30 days, in whatever state."""
+    """Orders under `cell` whose class was changed within the last 30 days, in whatever state."""
     since = clock.now() - timedelta(days=AGAIN_DAYS)
-    anew = Decision.objects.filter(order=OuterRef("pk"), at__gte=since).exclude(before="")
+    anew = Decision.objects.filter(order=OuterRef("pk"), at__gte=since)
+    anew = anew.exclude(before="").exclude(before=F("klass"))
     return Order.objects.filter(under_q(cell.level, cell.pk)).filter(Exists(anew))
 
 

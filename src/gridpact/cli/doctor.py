@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from gridpact.cli.output import show
+from gridpact.clocks.tables import gaps
 from gridpact.core import clock, database
 from gridpact.core.cluster import DatabaseUnavailable
 from gridpact.core.paths import frontend_dir
@@ -97,13 +98,13 @@ def _with_database() -> Iterator[Finding]:
 
 
 def _calendar() -> Finding:
-    """Limits run on working days: this year must be there, the next one from December on."""
+    """Limits run on working days: this year must be there, the next one from October on."""
     today = clock.today()
     years = {day.year for day in WorkDay.objects.dates("day", "year")}
     if today.year not in years:
         text = _("the working calendar has no year %(year)s: limits count Monday to Friday")
         return Finding("calendar", ERROR, text % {"year": today.year})
-    if today.year + 1 not in years and today.month >= 11:
+    if today.year + 1 in gaps(today):
         text = _("the working calendar has no year %(year)s yet")
         return Finding("calendar", WARNING, text % {"year": today.year + 1})
     return Finding("calendar", OK, ", ".join(str(year) for year in sorted(years)))

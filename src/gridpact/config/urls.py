@@ -8,7 +8,7 @@ from gridpact.config.api import api
 
 PAGES = (
     "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "duties", "grid",
-    "networks", "orgs", "reports", "supervision", "ui",
+    "clocks", "networks", "orgs", "reports", "supervision", "ui",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -68,6 +68,8 @@ RAIL = (
     Entry(_("Publicity"), "notices:list", "speakerphone", ("notices.read",)),
     Entry(_("Figures"), "reports:figures", "chart-bar", ("figures.read",)),
     Entry(_("Audit"), "web:audit", "shield-check", ("audit.read",)),
+    Entry(_("Limits"), "clocks:limits_list", "hourglass", ("clocks.edit",)),
+    Entry(_("Working days"), "clocks:year", "calendar", ("clocks.edit",)),
     Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
     Entry(_("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",)),
     Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",)),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.accounts.models import User
 from gridpact.audit.models import AuditRow
+from gridpact.clocks.tables import findings as clock_findings
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.duties.selectors.mine import due_count
@@ -110,7 +111,7 @@ def workbench(actor: Actor) -> Workbench:
         is_leader=post is not None and post.level in LEADER_LEVELS,
         handles_orders=handles,
         may_place=actor.has("orders.submit_for"),
-        findings=_findings(actor, cell),
+        findings=[*clock_findings(actor), *_findings(actor, cell)],
     )
 
 

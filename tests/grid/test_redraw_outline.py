@@ -94,6 +94,14 @@ def test_a_building_in_the_strip_comes_along_whole_and_is_never_cut(world: World
     assert building.is_under(cell(GRID).pk)
     seen = look(world, "BOUNDARY", GRID, boundary=box(110.1, 25.1, 110.153, 25.2), give_to=SECOND)
     assert [fault.code for fault in seen.faults] == ["redraw_strip_cuts"]
+    for border, home in ((110.1535, GRID), (110.1525, SECOND)):
+        smaller = box(110.1, 25.1, border, 25.2)
+        seen = look(world, "BOUNDARY", GRID, boundary=smaller, give_to=SECOND, cut="larger")
+        told = [note.params["to"] for note in seen.notes if note.code == "redraw_child_cut"]
+        assert (seen.is_possible, told) == (True, [cell(home).name])
+    make(world, "BOUNDARY", GRID, boundary=smaller, give_to=SECOND, cut="larger")
+    building.refresh_from_db()
+    assert building.parent_id == cell(SECOND).pk
 
 
 def test_undo_puts_ground_and_orders_back(world: World) -> None:
@@ -148,7 +156,7 @@ def test_the_wizard_offers_the_neighbours_and_shows_the_strip(world: World) -> N
     offered = page.get(address).content.decode()
     assert offered.count(f'value="{SECOND}"') == 2  # to take from, and to give to
     data = {
-        "shape": json.dumps(WIDER), "take_from": [SECOND], "give_to": "",
+        "shape": json.dumps(WIDER), "take_from": [SECOND], "give_to": "", "cut": "refuse",
         "effective_on": later(0).isoformat(), "reason": "河道以西划入",
     }  # fmt: skip
     seen = page.post(address, data)

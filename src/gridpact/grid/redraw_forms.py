@@ -46,8 +46,8 @@ class RedrawForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     field_order = (
-        "name", "parent", "others", "children_to", "shape", "file", "names", "cut",
-        "take_from", "give_to", "effective_on", "reason",
+        "name", "parent", "others", "children_to", "shape", "file", "names",
+        "take_from", "give_to", "cut", "effective_on", "reason",
     )  # fmt: skip
 
     def __init__(self, cell: Cell, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -131,6 +131,15 @@ class _WithShape(RedrawForm):
         return json.dumps(self.cleaned_data["shape"], ensure_ascii=False)
 
 
+def _cut_field() -> forms.ChoiceField:
+    """What becomes of cells inside that the new border cuts."""
+    return forms.ChoiceField(
+        label=_("Cells inside that the line cuts"),
+        required=False,
+        choices=[("refuse", _("refuse")), ("larger", _("go where most of them lies"))],
+    )
+
+
 class SplitForm(_WithShape):
     """A line across the cell, or the areas of its parts."""
 
@@ -139,10 +148,7 @@ class SplitForm(_WithShape):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One a line; a line cuts from west to east, then from south to north."),
     )  # fmt: skip
-    cut = forms.ChoiceField(
-        label=_("Cells inside that the line cuts"),
-        choices=[("refuse", _("refuse")), ("larger", _("go where most of them lies"))],
-    )
+    cut = _cut_field()
 
     def request(self) -> dict[str, Any]:
         """A line, or parts with names."""
@@ -196,6 +202,7 @@ class BoundaryForm(_WithShape):
         label=_("Ground may be taken from"), required=False, widget=forms.CheckboxSelectMultiple
     )
     give_to = forms.ChoiceField(label=_("Ground that is given up goes to"), required=False)
+    cut = _cut_field()
 
     def prepare(self, cell: Cell, actor: Actor) -> None:
         """The cells beside it; all of them may give unless somebody says otherwise."""
@@ -212,6 +219,7 @@ class BoundaryForm(_WithShape):
             "boundary": features[0].get("geometry") if features else None,
             "take_from": data["take_from"],
             "give_to": data["give_to"],
+            "cut": data["cut"],
         }
 
 

@@ -52,7 +52,7 @@ register_refusals(
         "redraw_gives": _("%(area)s m² of %(name)s go to %(to)s."),
         "redraw_swallows": _("Nothing would be left of %(name)s; merge the cells instead."),
         "redraw_strip_apart": _("The ground that is given up does not touch %(name)s."),
-        "redraw_strip_cuts": _("The new border cuts %(name)s; it may only change whole."),
+        "redraw_strip_cuts": _("The new border cuts %(name)s; say where such cells go."),
         "redraw_apart": _("%(name)s does not touch the rest of %(other)s."),
         "redraw_no_outline": _("%(count)s cells without an outline go to %(to)s."),
         "redraw_undone": _("This redraw was taken back already."),

@@ -35,8 +35,8 @@ class Request:
     """What to do to the cell; only what the kind needs is given. Codes name cells.
 
     name: RENAME, MERGE. parent: MOVE. line, parts, names, cut ("refuse" or "larger"): SPLIT.
-    others: MERGE. children_to: CLOSE. boundary, take_from, give_to: BOUNDARY. Shapes in degrees
-    WGS-84.
+    others: MERGE. children_to: CLOSE. boundary, take_from, give_to, cut: BOUNDARY. Shapes in
+    degrees WGS-84.
     """
 
     name: str = ""

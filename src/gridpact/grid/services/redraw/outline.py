@@ -29,7 +29,8 @@ def new_boundary(drawing: Drawing, ask: Request) -> None:
     """Another outline inside the parent, round all children.
 
     Ground of neighbours is taken only from those named in `take_from`; ground given up goes to the
-    neighbour `give_to`, else to nobody. Cells inside such a strip come along whole or not at all.
+    neighbour `give_to`, else to nobody. Cells inside such a strip come along; those that the border
+    cuts are refused, or go where most of them lies (`cut`).
     """
     cell, base, ground = drawing.cell, drawing.base, ask.boundary
     if ground is None:
@@ -49,8 +50,8 @@ def new_boundary(drawing: Drawing, ask: Request) -> None:
         return
     drawing.reads.update(each.pk for each, _area in beside)
     drawing.change(cell).boundary = geojson_of(ground)
-    _take(drawing, ground, beside, set(ask.take_from))
-    _give(drawing, before, ground, beside, ask.give_to)
+    _take(drawing, ground, beside, ask)
+    _give(drawing, before, ground, beside, ask)
     drawing.reads -= set(drawing.changed)
 
 
@@ -79,7 +80,7 @@ def _check_named(drawing: Drawing, ask: Request, beside: _Drawn) -> None:
             drawing.refuse("redraw_not_beside", name=ref.name, other=drawing.cell.name)
 
 
-def _take(drawing: Drawing, ground: Ground, beside: _Drawn, named: set[str]) -> None:
+def _take(drawing: Drawing, ground: Ground, beside: _Drawn, ask: Request) -> None:
     """Cut what the new outline covers out of the neighbours that are named; refuse the others."""
     if not beside:
         return
@@ -88,7 +89,7 @@ def _take(drawing: Drawing, ground: Ground, beside: _Drawn, named: set[str]) -> 
     wide = dict(zip(found.owner.tolist(), found.shape.tolist(), strict=True))
     for owner, piece in list(wide.items())[:_MOST]:
         neighbour = beside[owner][0]
-        if neighbour.code not in named:
+        if neighbour.code not in ask.take_from:
             drawing.refuse("redraw_overlaps", point_in(piece), name=neighbour.name)
     if drawing.faults:
         return
@@ -101,10 +102,13 @@ def _take(drawing: Drawing, ground: Ground, beside: _Drawn, named: set[str]) -> 
         drawing.change(neighbour).boundary = geojson_of(rest)
         strip = _areas(shapely.intersection(area, ground))
         assert strip is not None  # a part of it is wider than the tolerance
-        _pass_on(drawing, Strip(neighbour.pk, drawing.cell.pk, strip), neighbour, drawing.cell)
+        passed = Strip(neighbour.pk, drawing.cell.pk, strip)
+        _pass_on(drawing, passed, neighbour, drawing.cell, ask.cut)
 
 
-def _give(drawing: Drawing, before: Ground | None, ground: Ground, beside: _Drawn, to: str) -> None:
+def _give(
+    drawing: Drawing, before: Ground | None, ground: Ground, beside: _Drawn, ask: Request
+) -> None:
     """Pass what the new outline leaves to the neighbour that is named, else say it is a gap."""
     if drawing.faults:
         return
@@ -116,7 +120,7 @@ def _give(drawing: Drawing, before: Ground | None, ground: Ground, beside: _Draw
         return
     if not len(parts_wider_than(as_array([strip]), TOLERANCE_M).owner):
         return  # another survey of the same border
-    taker = next((pair for pair in beside if pair[0].code == to), None)
+    taker = next((pair for pair in beside if pair[0].code == ask.give_to), None)
     if taker is None:
         drawing.note("redraw_gives_up", point_in(strip))
         drawing.strips.append(Strip(drawing.cell.pk, None, strip))
@@ -129,7 +133,8 @@ def _give(drawing: Drawing, before: Ground | None, ground: Ground, beside: _Draw
         drawing.refuse("redraw_strip_apart", joined.faults[0].point, name=neighbour.name)
         return
     drawing.change(neighbour).boundary = geojson_of(joined.ground)
-    _pass_on(drawing, Strip(drawing.cell.pk, neighbour.pk, strip), drawing.cell, neighbour)
+    passed = Strip(drawing.cell.pk, neighbour.pk, strip)
+    _pass_on(drawing, passed, drawing.cell, neighbour, ask.cut)
 
 
 def _refuse_left_out(drawing: Drawing, ground: Ground) -> None:
@@ -140,8 +145,8 @@ def _refuse_left_out(drawing: Drawing, ground: Ground) -> None:
         drawing.refuse("redraw_child_outside", point_in(area), name=child.name)
 
 
-def _pass_on(drawing: Drawing, strip: Strip, giver: Cell, taker: Cell) -> None:
-    """Say how much ground passes; children go with it whole, one that the border cuts is refused.
+def _pass_on(drawing: Drawing, strip: Strip, giver: Cell, taker: Cell, cut: str) -> None:
+    """Say how much ground passes; children go with it, one that the border cuts as `cut` says.
 
     What is a cut is measured against the strip: a child of which nothing wide lies in it stays.
     """
@@ -158,9 +163,14 @@ def _pass_on(drawing: Drawing, strip: Strip, giver: Cell, taker: Cell) -> None:
     left = _wide(shapely.difference(shapes, strip.area))
     for at in np.flatnonzero(touched).tolist():
         child, ground = inside[at]
-        if left[at]:
+        goes = shapely.intersection(ground, strip.area).area * 2 > ground.area
+        if left[at] and cut != "larger":
             drawing.refuse("redraw_strip_cuts", point_in(ground), name=child.name)
-        else:
+            continue
+        if left[at]:
+            to = (taker if goes else giver).name
+            drawing.note("redraw_child_cut", point_in(ground), name=child.name, to=to)
+        if goes:
             drawing.change(child).parent_id = taker.pk
 
 

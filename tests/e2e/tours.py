@@ -17,11 +17,17 @@ _OFFICE = (
     "/work", "/orders/", "/orders/new", "/work/desk", "/work/hall", "/replies/", "/cells/",
     "/cells/450312100012", "/orgs/", "/figures", "/bell", "/search?q=路灯", "/me",
 )  # fmt: skip
+_NET = (
+    "/cells/map", "/cells/map?cell=450312100012&all=1", "/cells/check", "/redraws/",
+    "/cells/450312100012/gaps", "/cells/450312100012?as_of=2026-01-15",
+    "/cells/450312100012001/redraw?kind=BOUNDARY", "/duties/", "/tasks/", "/tasks/below",
+    "/networks/", "/party/", "/party/tree", "/cells/mine",
+)  # fmt: skip
 _FIELD = ("/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/bell", "/me")
 _UNIT = ("/work", "/work/hall", "/orders/?queue=mine", "/bell", "/me")
 # Personas by name; those who see much of the same stand for each other in the slow checks.
 TOURS: dict[str, tuple[str, ...]] = {
-    "zhihe": _OFFICE,
+    "zhihe": (*_OFFICE, *_NET),
     "district": ("/work", "/orders/", "/cells/", "/figures", "/orgs/", "/categories/"),
     "township": ("/work", "/orders/", "/cells/"),
     "area": _FIELD,

@@ -174,7 +174,8 @@ def main() -> int:
     if len(sys.argv) == 3:
         return part(sys.argv[2], Path(sys.argv[1]))
     if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
+        print(__doc__)
+        return 0
     sides: list[dict[str, float]] = []
     for name in ("small", "province"):
         command = [sys.executable, __file__, sys.argv[1], name]

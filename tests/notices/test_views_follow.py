@@ -173,6 +173,22 @@ def test_a_face_closes_the_order_with_one_of_three_answers(
     assert "/rate" not in client.get(follow(order)).content.decode()
 
 
+def test_a_second_unhappy_answer_closes_and_comes_under_supervision(
+    world: World, client: Client, advance: Advance
+) -> None:
+    order = advance(placed(world), "verified")
+    client.post(f"/o/{order.number}/rate", rating(order, face="bad"))
+    dept = world.actor("dept")
+    proof = services.keep_upload(jpeg(), "again.jpg", actor=dept)
+    services.finish_order(order, actor=dept, answer="又修了一次", proof=[proof.pk])
+    services.verify_pass_order(order, actor=world.actor("zhihe"))
+    assert "the level above looks into it" in client.get(follow(order)).content.decode()
+    client.post(f"/o/{order.number}/rate", rating(order, solved="no"))
+    order.refresh_from_db()
+    assert (order.state, order.redone, order.card) == (State.CLOSED, 1, "YELLOW")
+    assert order.ratings.count() == 2
+
+
 @pytest.mark.parametrize("unhappy", [{"solved": "no"}, {"face": "bad"}])
 def test_an_unhappy_answer_opens_the_order_again(
     world: World, client: Client, advance: Advance, unhappy: dict[str, str]

@@ -22,10 +22,10 @@ def _wishes(area: CellRef | None) -> OrderQuerySet:
 
 
 def waiting(area: CellRef | None = None) -> list[Order]:
-    """Wishes in the claim hall with a free place, the longest waiting first."""
+    """Wishes in the claim hall with a free place, soonest end first (by the index of states)."""
     rows = _wishes(area).filter(state=State.OFFERED, slots_free__gt=0)
     rows = rows.filter(Q(offered_until__isnull=True) | Q(offered_until__gt=clock.now()))
-    return list(with_names(rows).order_by("created_at", "id")[:SHOWN])
+    return list(with_names(rows).order_by("due_at", "id")[:SHOWN])
 
 
 def fulfilled(area: CellRef | None = None) -> list[Order]:

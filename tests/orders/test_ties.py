@@ -35,7 +35,7 @@ def test_a_merged_order_ends_and_its_reporter_counts_among_the_affected(world: W
         State.MERGED, target.pk, False,
     )  # fmt: skip
     assert merged.log.get(verb="merge").told
-    assert order.number in target.log.get(verb="merge").text
+    assert order.number in target.log.get(verb="take_in").text
     other = Affected.objects.get(order=target)
     assert (other.from_order, Order.objects.get(pk=target.pk).affected) == (order, 1)
 

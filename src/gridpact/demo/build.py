@@ -12,6 +12,8 @@ from django.utils.translation import override
 from gridpact.audit.services import seal_batch
 from gridpact.core import clock
 from gridpact.core.access import system
+from gridpact.demo.dealings import build_dealings
+from gridpact.demo.desk import build_desk
 from gridpact.demo.doors import build_doors
 from gridpact.demo.duties import build_duties
 from gridpact.demo.lives import Life
@@ -68,6 +70,8 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         _save(lives)
         build_duties(seed)
         build_publicity(director.before, director.after, rng=Random(seed))
+        build_dealings(cast, rng=Random(seed))
+        build_desk()
         build_routing()
         build_doors()
     while deliver_batch():

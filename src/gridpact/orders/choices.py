@@ -203,6 +203,7 @@ BESIDE: dict[str, Promise] = {
     "rate_assist": _("rate the assistance"),
     "contact": _("note a contact"),
     "split": _("split"),
+    "take_in": _("took in another order"),
     "undo": _("take back the decision"),
     "ask_extension": _("ask for more time"),
     "refuse_extension": _("refuse more time"),

@@ -56,7 +56,7 @@ def merge_order(order: Order, *, actor: Actor, into: str, reason: str) -> Order:
 
         merged = move(order, "merge", actor=actor, change=change)
         line = Line(gettext("%(number)s was merged into this order.") % {"number": merged.number})
-        write_line(target, "merge", target.state, line, actor)
+        write_line(target, "take_in", target.state, line, actor)
     return merged
 
 

@@ -73,8 +73,9 @@ FACES: dict[str, Face] = {
     "ask_extension": Face("calendar-question", _HANDLER),
     "refuse_extension": Face("calendar-x", _DESK),
 }
-LOG_ICONS = {"submit": "inbox", "redo": "refresh", "hand_over": "transfer", "undo": "arrow-back-up",
-    "warned": "clock-exclamation",
+LOG_ICONS = {
+    "submit": "inbox", "take_in": "git-merge", "redo": "refresh", "hand_over": "transfer",
+    "undo": "arrow-back-up", "warned": "clock-exclamation",
     "yellow_card": "alert-triangle", "red_card": "alert-octagon", "card_lifted": "circle-off",
     "due_moved": "calendar-time", "take_over": "home", "review": "calendar-event",
 }  # fmt: skip

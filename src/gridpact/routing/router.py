@@ -210,7 +210,7 @@ def _sentence(row: RouteTrace, *, seen: bool) -> str:
     }
     parts = [head, matched_line(row.matched, seen=seen)]
     if row.given:
-        parts.append(f"→ {row.given}")
+        parts[1] = f"{parts[1]} → {row.given}".strip()
     if row.fallback:
         parts.append(str(Fallback(row.fallback).label))
     return " · ".join(filter(None, parts))

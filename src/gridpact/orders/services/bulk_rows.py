@@ -20,6 +20,7 @@ from gridpact.grid.tree import Tree
 from gridpact.orders.choices import State
 from gridpact.orders.limits import promise, start_step
 from gridpact.orders.models import Category, NumberDay, Order, OrderLog
+from gridpact.orders.services.bulk_routes import route_rows, rules_version
 from gridpact.orders.services.intake import Intake, build_order
 from gridpact.orders.services.numbers import draw, number_text, serial_of
 from gridpact.orders.source import Entry
@@ -126,6 +127,7 @@ class Writer:
         # Names repeat by the thousand; an owner is spelled once.
         self._owner = lru_cache(8192)(lambda cell_id: snapshot.names(cell_id)[:120])
         self._tables: tuple[CopyTable, ...] = ()
+        self._rules = rules_version()
 
     def write(self, rows: Sequence[Ready]) -> None:
         """Insert one batch inside the caller's transaction."""
@@ -151,6 +153,12 @@ class Writer:
             if not row.entry.has_ended
         )
         audits.copy((order_id, number, self._after(row)) for order_id, number, _, row in everything)
+        fresh = [
+            (_arrived(order_id, placed, row), row.place.cell)
+            for order_id, _, placed, row in everything
+            if not row.entry.has_ended
+        ]
+        route_rows(fresh, self._tree, self._rules)
 
     def _patterns(self, row: Ready) -> tuple[CopyTable, ...]:
         now = self._numbers.now
@@ -224,6 +232,16 @@ class Writer:
             if name in self._categories:
                 return self._categories[name]
         return None
+
+
+def _arrived(order_id: int, placed: datetime, row: Ready) -> Order:
+    """What rules that route may know of a row."""
+    intake = row.intake
+    return Order(
+        pk=order_id, kind=intake.kind, channel=intake.channel, title=intake.title,
+        text=intake.text, created_at=placed, step_started_at=clock.now(),
+        desk_id=row.place.cell.desk_id,
+    )  # fmt: skip
 
 
 def _subject(row: Ready) -> Subject:

@@ -157,6 +157,10 @@ def test_urging_many_from_the_desk_says_what_became_of_each(
     client = browser(world, "zhihe")
     offered = [action.value for action in client.get("/supervision/").context["bulk"]]
     assert set(offered) >= {"urge", "supervise", "unsupervise"}
+    lists = client.get("/orders/?queue=accept").context["rows"]
+    moves = {row.number: row.moves for row in lists}
+    assert "unsupervise" not in moves[desk["plain"].number]
+    assert "unsupervise" in moves[desk["yellow"].number]
     body = {
         "verb": "urge", "go": "1", "key": "7c7e4d1e-33c2-4a51-8f5a-6d0a1f2b3c4d",
         "note": "今天下班前反馈", "pick": [desk["red"].number, desk["yellow"].number],

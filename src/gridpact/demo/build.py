@@ -23,6 +23,7 @@ from gridpact.demo.party import build_party
 from gridpact.demo.people import build_people
 from gridpact.demo.publicity import build_publicity
 from gridpact.demo.routing import build_routing
+from gridpact.demo.supervision import build_supervision
 from gridpact.demo.territory import build_territory, feature_collection
 from gridpact.grid.models import Cell
 from gridpact.grid.services import load_cells
@@ -73,6 +74,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         build_dealings(cast, rng=Random(seed))
         build_desk()
         build_routing()
+        build_supervision()
         build_doors()
     while deliver_batch():
         pass

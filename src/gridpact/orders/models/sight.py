@@ -137,5 +137,5 @@ _ROW_COLUMNS = (
     "offered_until", "finished_by", "reporter_user", "cell__code", "cell__name", "cell__level",
     "cell__path", "category__code", "category__name", "handler_post__cell__name",
     "handler_post__kind__name", "handler_post__user__name", "handler_post__user__username",
-    "caller", "handler_org__name", "handler_user__name", "handler_user__username",
+    "caller", "card", "handler_org__name", "handler_user__name", "handler_user__username",
 )  # fmt: skip

@@ -65,7 +65,9 @@ class Batch:
 
 def possible_moves(order: Order, actor: Actor) -> tuple[str, ...]:
     """The moves of `MANY` this actor may make on this order now, in that order."""
-    may = set(allowed_from(order.state)) & VERBS
+    may = set(allowed_from(order.state, order.card)) & VERBS
+    if not order.card:
+        may.discard("unsupervise")
     return tuple(verb for verb in MANY if verb in may and can(actor, f"orders.{verb}", order))
 
 

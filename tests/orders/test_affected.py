@@ -13,6 +13,7 @@ from gridpact.orders import services
 from gridpact.orders.models import Affected, Order
 from tests.api import anyone
 from tests.factories.world import World
+from tests.pages import browser, words
 
 PHONE, OTHER = "13800007001", "13800007002"
 
@@ -74,6 +75,15 @@ def test_an_address_joins_ten_times_in_ten_minutes(world: World) -> None:
     assert 0 < int(late["Retry-After"]) <= 600
     order.refresh_from_db()
     assert order.affected == 10
+
+
+def test_those_who_handle_it_read_how_many_it_affects(world: World) -> None:
+    order = services.join_order(triaged(world), phone=PHONE, actor=PUBLIC)
+    client = browser(world, "zhihe")
+    client.cookies["language"] = "en"
+    page = words(client.get(f"/orders/{order.number}"))
+    assert "Also affects 1 other person" in page
+    assert PHONE not in page
 
 
 def test_two_taps_at_once_count_once(real_world: World) -> None:

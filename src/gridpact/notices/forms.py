@@ -49,9 +49,12 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """A list of uploaded files."""
+    """A list of uploaded files; an empty one is named when it is kept."""
 
     widget = PhotosInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """All files that were sent, each checked by the field."""

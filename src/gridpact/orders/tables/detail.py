@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor, can
@@ -182,7 +182,19 @@ def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
     facts.append((_("Came in by"), order.get_channel_display()))
     if order.source_number and order.source_system != "form":
         facts.append((_("Source"), f"{order.source_system} {order.source_number}"))
+    if order.affected:
+        facts.append((_("Also affects"), _people(order.affected)))
+    if order.urged:
+        facts.append((_("Urged"), _times(order.urged)))
     return facts
+
+
+def _people(count: int) -> str:
+    return ngettext("%(n)d other person", "%(n)d other people", count) % {"n": count}
+
+
+def _times(count: int) -> str:
+    return ngettext("%(n)d time", "%(n)d times", count) % {"n": count}
 
 
 def _offer(order: Order) -> list[Fact]:

@@ -13,14 +13,14 @@ from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment, Cell, under_q
-from gridpact.orders.choices import DESK, State
+from gridpact.orders.choices import DESK, OPEN, State
 from gridpact.orders.models import Decision, DeskUndo, DeskVisit, Order
 from gridpact.orders.models.sight import OrderQuerySet
 
 ORDER_BY = ("-light", "due_at", "id")
 NEAR_M = 300
 NEAR_DAYS = 90
-_WINDOW = 2000  # neighbours are looked for among the newest orders of the community
+_MOST_NEAR = 60  # the newest of those in the box are measured
 _METRES = 111_320  # of one degree of latitude
 LOOKING = timedelta(minutes=5)
 AGAIN_DAYS = 30
@@ -80,13 +80,29 @@ def neighbours(order: Order, actor: Actor, limit: int = 6) -> list[Near]:
     if order.community_id is None or not where:
         return []
     since = clock.now() - timedelta(days=NEAR_DAYS)
-    # scope: the window holds keys only; what is shown starts from `visible_to`
-    recent = Order.objects.filter(community_id=order.community_id, created_at__gte=since)
-    keys = recent.order_by("-created_at").values("pk")[:_WINDOW]
-    rows = Order.objects.visible_to(actor).filter(pk__in=keys).filter(where).exclude(pk=order.pk)
-    found = [Near(row, _metres(order, row)) for row in rows.for_rows()[:200]]
-    near = [each for each in found if each.metres is None or each.metres <= NEAR_M]
-    return sorted(near, key=lambda each: (not each.order.is_open, each.metres or 0))[:limit]
+    rows = Order.objects.filter(_readable(actor), community_id=order.community_id)
+    rows = rows.filter(where, created_at__gte=since).exclude(pk=order.pk)
+    points = rows.order_by("-created_at").values_list("pk", "lon", "lat", "state")[:_MOST_NEAR]
+    near = [(pk, _metres(order, lon, lat), state in OPEN) for pk, lon, lat, state in points]
+    near = [each for each in near if each[1] is None or each[1] <= NEAR_M]
+    near = sorted(near, key=lambda each: (not each[2], each[1] or 0))[:limit]
+    found = Order.objects.for_rows().in_bulk([pk for pk, _away, _open in near])
+    return [Near(found[pk], away) for pk, away, _open in near]
+
+
+def open_points(order: Order, actor: Actor) -> list[tuple[Order, float | None, float | None]]:
+    """The open ones among the neighbours, with their points in WGS-84 degrees."""
+    near = {each.order.pk: each.order for each in neighbours(order, actor) if each.order.is_open}
+    points = Order.objects.filter(pk__in=near).values_list("pk", "lon", "lat")
+    return [(near[pk], lon, lat) for pk, lon, lat in points]
+
+
+def _readable(actor: Actor) -> Q:
+    """Orders under the actor's posts; what they handle elsewhere is no neighbour."""
+    seen = Q(pk__in=())
+    for grant in actor.grants_for("orders.read"):
+        seen |= under_q(grant.level, grant.cell_id)
+    return seen
 
 
 def _around(order: Order) -> Q:
@@ -102,11 +118,11 @@ def _around(order: Order) -> Q:
     return where
 
 
-def _metres(order: Order, other: Order) -> int | None:
-    if order.lon is None or order.lat is None or other.lon is None or other.lat is None:
+def _metres(order: Order, lon: float | None, lat: float | None) -> int | None:
+    if order.lon is None or order.lat is None or lon is None or lat is None:
         return None
-    east = (other.lon - order.lon) * math.cos(math.radians(order.lat))
-    return round(math.hypot(east, other.lat - order.lat) * _METRES)
+    east = (lon - order.lon) * math.cos(math.radians(order.lat))
+    return round(math.hypot(east, lat - order.lat) * _METRES)
 
 
 def same_reporter(order: Order, actor: Actor, limit: int = 5) -> list[Order]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.choices import Klass, ReplyUse, Way
 from gridpact.orders.forms.fields import MAX_NOTE
-from gridpact.orders.forms.lists import PlainSelect
+from gridpact.orders.forms.lists import GroupedSelect, PlainSelect
 from gridpact.orders.forms.moves import MoveForm, category_choices, receiver_choices
 from gridpact.orders.models import Category, StandardReply
 from gridpact.orders.services.decide import Ruling, ways_for
@@ -103,12 +103,13 @@ class DecideForm(_DeskForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to"] = forms.ChoiceField(
-            label=_("Receiver"), required=False, choices=receiver_choices(self.order)
-        )
-        self.fields["category"] = forms.ChoiceField(
-            label=_("Category"), required=False, choices=category_choices()
-        )
+        for name, label, choices in (
+            ("to", _("Receiver"), receiver_choices(self.order)),
+            ("category", _("Category"), category_choices()),
+        ):
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=choices, widget=GroupedSelect(choices=choices)
+            )
         self.initial.setdefault("klass", self.order.klass)
         self.initial.setdefault("slots", 1)
         chosen = self.order.category

@@ -23,7 +23,7 @@ from gridpact.orders.desk import (
     desk_cell,
     desk_rows,
     has_lower_desks,
-    neighbours,
+    open_points,
     takeable,
 )
 from gridpact.orders.filters import search
@@ -202,7 +202,7 @@ def around(request: Request, number: str) -> HttpResponse:
     order = find_order(request.actor, number)
     if not sees_text(request.actor, order):
         raise Http404
-    shown = [order, *(near.order for near in neighbours(order, request.actor))]
+    points = [(order, order.lon, order.lat), *open_points(order, request.actor)]
     features = [
         {
             "type": "Feature",
@@ -211,10 +211,10 @@ def around(request: Request, number: str) -> HttpResponse:
                 "tone": "red" if each is order else each.klass.lower(),
                 "href": reverse("orders:detail", args=(each.number,)),
             },
-            "geometry": {"type": "Point", "coordinates": [each.lon, each.lat]},
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
         }
-        for each in shown
-        if each.lon is not None and (each is order or each.is_open)
+        for each, lon, lat in points
+        if lon is not None
     ]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 

@@ -11,6 +11,7 @@ from gridpact.core import clock
 from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order, OrderLog, Urge
+from gridpact.orders.services import Contact
 from gridpact.orders.standing import merged_target, urge_open_at
 from tests.api import anyone
 from tests.factories.world import World
@@ -85,6 +86,17 @@ def test_a_merged_order_tells_how_far_the_other_is(world: World) -> None:
     Order.objects.filter(pk=order.pk).update(merged_into=middle, state=State.MERGED)
     merged = progress(order)["merged_into"]
     assert (merged["number"], merged["answer"]) == (target.number, "已修好")
+
+
+def test_an_answer_that_became_private_is_read_by_its_own_reporter_only(world: World) -> None:
+    target = bring(world, State.VERIFIED)
+    stranger = world.order(contact=Contact("李小红", "13800005678"))
+    same = world.order()
+    both = Order.objects.filter(pk__in=(stranger.pk, same.pk))
+    both.update(merged_into=target, state=State.MERGED)
+    Order.objects.filter(pk=target.pk).update(klass="PRIVATE", is_public=False)
+    assert progress(stranger)["merged_into"]["answer"] == ""
+    assert progress(same)["merged_into"]["answer"] == "已修好"
 
 
 def test_a_circle_of_merged_orders_ends(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from gridpact.core import clock
-from gridpact.orders.choices import RATING_DAYS, SOLVED
+from gridpact.orders.choices import RATING_DAYS, SOLVED, Klass
 from gridpact.orders.models import Order, OrderLog
 
 
@@ -56,3 +56,14 @@ def merged_target(order: Order) -> Order | None:
             return None
         target = found
     return target if target.pk != order.pk else None
+
+
+def shares_answer(order: Order, target: Order) -> bool:
+    """Whether the reporter of a merged order may read the answer of the one that goes on.
+
+    A matter that became private after the merge is answered to its own reporter only.
+    """
+    if target.klass != Klass.PRIVATE:
+        return True
+    digest = order.reporter_phone_digest
+    return bool(digest) and digest == target.reporter_phone_digest

@@ -23,6 +23,7 @@ from gridpact.orders.choices import (
     State,
 )
 from gridpact.orders.models import Order, Rating
+from gridpact.orders.standing import shares_answer
 from gridpact.ui import parts
 
 
@@ -43,7 +44,7 @@ def page_context(seen: Followed, snapshot: Tree, code: str) -> dict[str, Any]:
         "entries": entries(seen),
         "promise_parts": promise_parts(),
         "extension": public_text(order, seen.extension.told) if seen.extension else "",
-        "merged": _merged(seen.merged_into),
+        "merged": _merged(order, seen.merged_into),
         **_photos(seen, code),
         "ratings": _ratings(seen),
     }
@@ -87,15 +88,15 @@ def _photos(seen: Followed, code: str) -> dict[str, list[parts.Photo]]:
     }
 
 
-def _merged(target: Order | None) -> dict[str, Any] | None:
+def _merged(order: Order, target: Order | None) -> dict[str, Any] | None:
     """The order that goes on in this one's place: how far it is, and its answer once checked."""
     if target is None:
         return None
-    is_solved = target.state in SOLVED
+    is_told = target.state in SOLVED and shares_answer(order, target)
     return {
         "order": target,
         "state_label": State(target.state).label,
-        "answer": public_text(target, target.answer) if is_solved else "",
+        "answer": public_text(target, target.answer) if is_told else "",
         "href": reverse("notices:follow", args=[target.number]) if target.is_public else "",
     }
 

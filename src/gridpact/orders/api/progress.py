@@ -16,6 +16,7 @@ from gridpact.orders.standing import (
     is_rating_open,
     is_urgeable,
     merged_target,
+    shares_answer,
     urge_open_at,
 )
 from gridpact.ui import times
@@ -133,7 +134,7 @@ def _merged(order: Order) -> dict[str, Any] | None:
         "number": target.number,
         "state": target.state,
         "promised_at": target.promised_at,
-        "answer": _answer(target, is_reporter=False),
+        "answer": _answer(target, is_reporter=False) if shares_answer(order, target) else "",
     }
 
 

@@ -134,8 +134,8 @@ class OrderQuerySet(ScopedQuerySet["Order"]):
 _ROW_COLUMNS = (
     "number", "kind", "state", "klass", "title", "priority", "light", "step", "step_started_at",
     "due_at", "created_at", "promised_at", "satisfaction", "is_public", "slots", "slots_free",
-    "skill", "offered_until", "finished_by", "reporter_user", "cell__code", "cell__name", "cell__level",
-    "cell__path", "category__code", "category__name", "handler_post__cell__name",
+    "skill", "offered_until", "finished_by", "reporter_user", "cell__code", "cell__name",
+    "cell__level", "cell__path", "category__code", "category__name", "handler_post__cell__name",
     "handler_post__kind__name", "handler_post__user__name", "handler_post__user__username",
     "caller", "card", "handler_org__name", "handler_user__name", "handler_user__username",
 )  # fmt: skip

@@ -19,7 +19,7 @@ class User(AbstractUser):
     phone_sealed = models.TextField(blank=True, default="")
     phone_digest = models.CharField(max_length=32, blank=True, default="", db_index=True)
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # names here are one field
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 

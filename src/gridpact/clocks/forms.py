@@ -49,7 +49,7 @@ class LimitForm(_LimitForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         words = clocked().words()
-        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]
+        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]  # fields are typed by their base class
         if self.instance.cell is not None:
             self.initial["cell"] = self.instance.cell.code
         if self.instance.pk:
@@ -101,7 +101,7 @@ class AreaForm(_AreaForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]
+        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]  # fields are typed by their base class
         if self.instance.pk:
             self.initial.update(cell=self.instance.cell.code, calendar=self.instance.calendar.code)
             self.fields["cell"].disabled = True
@@ -130,7 +130,7 @@ class DaysForm(forms.Form):
         super().__init__(*args, **options)
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
         days = [date.fromordinal(each).isoformat() for each in range(first, last + 1)]
-        self.fields["day"].choices = [(day, day) for day in days]  # type: ignore[attr-defined]
+        self.fields["day"].choices = [(day, day) for day in days]  # type: ignore[attr-defined]  # fields are typed by their base class
 
 
 class LoadForm(forms.Form):

@@ -94,7 +94,7 @@ class MoveForm(RedrawForm):
             if ref.level == level and ref.id != cell.parent_id
             and any(ref.is_under(root) for root in roots)
         ]  # fmt: skip
-        self.fields["parent"].choices = _choices(found)  # type: ignore[attr-defined]
+        self.fields["parent"].choices = _choices(found)  # type: ignore[attr-defined]  # fields are typed by their base class
 
     def request(self) -> dict[str, Any]:
         """The parent's code."""
@@ -172,7 +172,7 @@ class MergeForm(RedrawForm):
 
     def prepare(self, cell: Cell, actor: Actor) -> None:
         """The cells beside it."""
-        self.fields["others"].choices = _choices(_beside(cell))  # type: ignore[attr-defined]
+        self.fields["others"].choices = _choices(_beside(cell))  # type: ignore[attr-defined]  # fields are typed by their base class
 
     def request(self) -> dict[str, Any]:
         """The codes, and the name."""
@@ -188,7 +188,7 @@ class CloseForm(RedrawForm):
         """The cells beside it; empty: the orders go to the cell above."""
         nobody = [("", _("the cell above (nothing may lie inside)"))]
         field = self.fields["children_to"]
-        field.choices = [*nobody, *_choices(_beside(cell))]  # type: ignore[attr-defined]
+        field.choices = [*nobody, *_choices(_beside(cell))]  # type: ignore[attr-defined]  # fields are typed by their base class
 
     def request(self) -> dict[str, Any]:
         """The code of the heir, if any."""
@@ -207,9 +207,9 @@ class BoundaryForm(_WithShape):
     def prepare(self, cell: Cell, actor: Actor) -> None:
         """The cells beside it; all of them may give unless somebody says otherwise."""
         beside = _choices(_beside(cell))
-        self.fields["take_from"].choices = beside  # type: ignore[attr-defined]
+        self.fields["take_from"].choices = beside  # type: ignore[attr-defined]  # fields are typed by their base class
         self.fields["take_from"].initial = [code for code, _name in beside]
-        self.fields["give_to"].choices = [("", _("no cell (a gap remains)")), *beside]  # type: ignore[attr-defined]
+        self.fields["give_to"].choices = [("", _("no cell (a gap remains)")), *beside]  # type: ignore[attr-defined]  # fields are typed by their base class
 
     def request(self) -> dict[str, Any]:
         """The first area of the shape, and the neighbours by code."""

@@ -28,7 +28,10 @@ _ABOUT: dict[str, tuple[str, Promise]] = {
     ),
     RedrawKind.MERGE: ("arrows-join", gettext_lazy("With neighbours under the same parent.")),
     RedrawKind.CLOSE: ("square-x", gettext_lazy("It ends; what lies in it goes elsewhere.")),
-    RedrawKind.BOUNDARY: ("polygon", gettext_lazy("Move the border; neighbours give or get the ground.")),
+    RedrawKind.BOUNDARY: (
+        "polygon",
+        gettext_lazy("Move the border; neighbours give or get the ground."),
+    ),
 }
 
 

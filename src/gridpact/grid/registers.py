@@ -102,12 +102,12 @@ def _actions(post: Appointment, actor: Actor) -> Sequence[parts.Action]:
     may = can(actor, "grid.end_term", post)
     return [
         parts.Action(
-            _("End the term"), reverse("grid:end_term", kwargs={"key": post.ref}), "user-minus",  # type: ignore[attr-defined]
+            _("End the term"), reverse("grid:end_term", kwargs={"key": post.ref}), "user-minus",  # type: ignore[attr-defined]  # annotated by the queryset
             danger=True, possible=may and not ended,
             reason=_("This term has ended.") if ended else _("Your post does not include this."),
         ),
         parts.Action(
-            _("Note an absence"), reverse("grid:away", kwargs={"key": post.ref}), "calendar-off",  # type: ignore[attr-defined]
+            _("Note an absence"), reverse("grid:away", kwargs={"key": post.ref}), "calendar-off",  # type: ignore[attr-defined]  # annotated by the queryset
             possible=can(actor, "grid.report_absence", post) and not ended,
             reason=_("This term has ended.") if ended else _("Your post does not include this."),
         ),

@@ -83,6 +83,7 @@ PARTY: Register[PartyOrg] = Register(
             "code",
             shown=lambda row: row.cell.name if row.cell else None,
             width=20,
+            heading=_("Cell"),
         ),
         RegisterColumn(_("Organisation code"), lambda row: row.org.code if row.org else ""),
         RegisterColumn(

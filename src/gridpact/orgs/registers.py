@@ -89,7 +89,9 @@ ORGS: Register[Org] = Register(
         RegisterColumn(_("Code"), lambda row: row.code, "code"),
         RegisterColumn(_("Kind"), lambda row: str(row.get_kind_display())),
         RegisterColumn(_("Unified social credit code"), lambda row: row.uscc, "code", width=22),
-        RegisterColumn(_("Cell code"), _cell_code, "code", shown=_cell_name, width=20),
+        RegisterColumn(
+            _("Cell code"), _cell_code, "code", shown=_cell_name, width=20, heading=_("Cell")
+        ),
         RegisterColumn(_("Contact"), lambda row: row.contact),
         RegisterColumn(_("Office phone"), lambda row: row.phone),
         RegisterColumn(_("Active"), lambda row: row.is_active),
@@ -155,7 +157,7 @@ def _member_actions(member: OrgMember, actor: Actor) -> Sequence[parts.Action]:
     may = can(actor, "orgs.end_member", member.org)
     return [
         parts.Action(
-            _("End the membership"), reverse("orgs:end_member", kwargs={"key": member.ref}),  # type: ignore[attr-defined]
+            _("End the membership"), reverse("orgs:end_member", kwargs={"key": member.ref}),  # type: ignore[attr-defined]  # annotated by the queryset
             "user-minus", danger=True, possible=may and not ended,
             reason=_("This term has ended.") if ended else _("Your post does not include this."),
         ),

@@ -99,7 +99,7 @@ def _table() -> parts.Table:
             parts.Cell(column, value, "#" if index == 0 else "")
             for index, (column, value) in enumerate(zip(columns, values, strict=True))
         )
-        rows.append(parts.Row(number, cells, tone))  # type: ignore[arg-type]
+        rows.append(parts.Row(number, cells, tone))  # type: ignore[arg-type]  # markup where plain text is typed
     return parts.Table(columns, tuple(rows), _("Orders"), pickable=True)
 
 

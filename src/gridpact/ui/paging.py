@@ -83,7 +83,7 @@ class _RowCompare(Func):
         super().__init__(*sides)
         self.sign = sign
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django leaves the extras open
         """Two row constructors with the sign between them."""
         parts: list[str] = []
         params: list[Any] = []

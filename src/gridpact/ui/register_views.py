@@ -53,7 +53,7 @@ def patterns(register: Register[Any], prefix: str) -> list[URLPattern]:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by our middleware
     return actor
 
 
@@ -68,7 +68,7 @@ def _frame(register: Register[Any], actor: Actor) -> dict[str, Any]:
 
 
 def _table(register: Register[M], rows: list[M]) -> parts.Table:
-    columns = [parts.Column(one.label, one.kind) for one in register.columns]  # type: ignore[arg-type]
+    columns = [parts.Column(one.heading or one.label, one.kind) for one in register.columns]  # type: ignore[arg-type]  # markup where plain text is typed
     made = []
     for row in rows:
         key = register.key_of(row)
@@ -107,7 +107,9 @@ def detail(request: HttpRequest, register: Register[Any], key: str) -> HttpRespo
     actor = _actor(request)
     register.require_read(actor)
     row = register.one(actor, key)
-    facts: list[tuple[Any, Any]] = [(one.label, one.show(row)) for one in register.columns]
+    facts: list[tuple[Any, Any]] = [
+        (one.heading or one.label, one.show(row)) for one in register.columns
+    ]
     if register.details is not None:
         facts += register.details(row, actor)
     context = {

@@ -48,7 +48,8 @@ class RegisterColumn(Generic[M]):
     """One column: `value` reads a plain value from a row; `shown` may turn it into markup.
 
     `masked` values must already be masked by `value`; the flag only shows that they are.
-    `export` False keeps the column out of files.
+    `export` False keeps the column out of files. `heading` names the column on pages where they
+    show something else than the file holds (a name instead of a code).
     """
 
     label: Text
@@ -58,6 +59,7 @@ class RegisterColumn(Generic[M]):
     masked: bool = False
     export: bool = True
     width: int = 16
+    heading: Text = ""
 
     def show(self, row: M) -> Any:
         """What the page shows for `row`."""

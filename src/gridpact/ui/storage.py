@@ -28,7 +28,7 @@ def is_needed(name: str) -> bool:
     )
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # the base class is untyped
     """The manifest storage of whitenoise without the unused files of the packages.
 
     Links to files that were left out (source maps, sprites) stay as they are.

@@ -157,7 +157,7 @@ class ActorMiddleware:
         """Handle one request."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             self._end_when_idle(request)
-        request.actor = SimpleLazyObject(lambda: session_actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: session_actor(request))  # type: ignore[attr-defined]  # set by our middleware
         return self.get_response(request)
 
     @staticmethod

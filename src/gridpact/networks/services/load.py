@@ -41,7 +41,7 @@ def load_features(
     make a network that is new. One rejected row and nothing is saved.
     """
     reads: list[Read] = [
-        (number, lambda number=number, one=one: read_feature(number, one, datum))  # type: ignore[misc]
+        (number, lambda number=number, one=one: read_feature(number, one, datum))  # type: ignore[misc]  # bound now
         for number, one in enumerate(features, start=1)
     ]
     return _load(reads, "networks.load_features", actor=actor, dry_run=dry_run)
@@ -53,7 +53,7 @@ def load_table(table: Iterable[Row], *, actor: Actor, dry_run: bool = False) -> 
     `cells` lists codes of our cells; left empty, a cell keeps the ground it has.
     """
     reads: list[Read] = [
-        (number, lambda number=number, row=row: read_row(number, row))  # type: ignore[misc]
+        (number, lambda number=number, row=row: read_row(number, row))  # type: ignore[misc]  # bound now
         for number, row in table
     ]
     return _load(reads, "networks.load_table", actor=actor, dry_run=dry_run)

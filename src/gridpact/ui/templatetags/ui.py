@@ -185,7 +185,7 @@ def form_body(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("ui/faces.html")
 def faces(bound: BoundField) -> dict[str, Any]:
     """`{% faces form.satisfaction %}`: up to four faces as a radio group, best first."""
-    choices = [choice for choice in bound.field.choices if choice[0] not in ("", None)]  # type: ignore[attr-defined]
+    choices = [choice for choice in bound.field.choices if choice[0] not in ("", None)]  # type: ignore[attr-defined]  # only called for fields with choices
     stops = _FACE_STOPS.get(len(choices), tuple(range(len(choices))))
     options = [
         {

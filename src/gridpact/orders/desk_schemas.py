@@ -14,7 +14,7 @@ from gridpact.orders.schemas import OrderItem, TargetIn
 Short = Annotated[Words, Field(max_length=200)]
 
 
-class DeskQuery(Schema):
+class TriageQuery(Schema):
     """`tab`: own (my desk), below (lower desks too) or again (classed anew in 30 days)."""
 
     tab: Words = "own"
@@ -30,17 +30,17 @@ class LookerOut(Schema):
     at: datetime
 
 
-class DeskItemOut(OrderItem):
+class TriageItemOut(OrderItem):
     """A waiting order: `light` is 0 in time, 1 warned, 2 yellow card, 3 red card."""
 
     light: int
     looker: LookerOut | None = None
 
 
-class DeskOut(Schema):
+class TriageQueueOut(Schema):
     """One page of the queue, the most urgent first; `count` is null from 1,000 on."""
 
-    items: list[DeskItemOut]
+    items: list[TriageItemOut]
     count: int | None
     next: str | None
 

@@ -28,8 +28,8 @@ from gridpact.ui.paging import keyset_page
 router = Router(tags=["orders"], auth=SIGNED_IN)
 
 
-@router.get("/desk", response=desk_schemas.DeskOut)
-def desk(request: HttpRequest, query: Query[desk_schemas.DeskQuery]) -> HttpResponse:
+@router.get("/desk", response=desk_schemas.TriageQueueOut)
+def desk(request: HttpRequest, query: Query[desk_schemas.TriageQuery]) -> HttpResponse:
     """What waits for a decision where the caller decides, the most urgent first."""
     actor = actor_of(request)
     cell = desk_cell(actor)

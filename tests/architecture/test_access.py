@@ -25,7 +25,8 @@ TABLE = Path(__file__).with_name("access.csv")
 WHO = ("resident", *PERSONAS)
 # What stands in for each argument of a URL: an order of 致和 that the worker handles.
 SAMPLES = {
-    "number": "", "verb": "note", "code": ZHIHE, "key": "x", "pk": "0", "uuid": "", "system": "12345",
+    "number": "", "verb": "note", "code": ZHIHE, "key": "x", "pk": "0", "uuid": "",
+    "kind": "orders", "system": "12345",
 }  # fmt: skip
 OF_KIND = {"int": "0", "uuid": "00000000-0000-4000-8000-000000000000"}
 ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

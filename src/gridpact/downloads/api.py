@@ -24,7 +24,7 @@ router = Router(tags=["downloads"], auth=SIGNED_IN)
 SHOWN = 50
 
 
-class AskBody(BaseModel):
+class DownloadBody(BaseModel):
     """`params` are the filters of the list, as in its address; `reason` is kept in the log."""
 
     kind: Words = "orders"
@@ -81,11 +81,11 @@ def downloads(request: HttpRequest) -> HttpResponse:
     return answer({"items": [_json(row) for row in rows]})
 
 
-@router.post("", response={202: DownloadOut}, openapi_extra=body_docs(AskBody))
+@router.post("", response={202: DownloadOut}, openapi_extra=body_docs(DownloadBody))
 def ask(request: HttpRequest) -> HttpResponse:
     """Let a file be made in the background."""
     actor = actor_of(request)
-    body = read_body(request, AskBody)
+    body = read_body(request, DownloadBody)
 
     def ask_it() -> dict[str, Any]:
         with transaction.atomic():

@@ -27,7 +27,7 @@ from gridpact.ui.paging import keyset_page
 router = Router(tags=["supervision"], auth=SIGNED_IN)
 
 
-class DeskQuery(Schema):
+class SupervisionQuery(Schema):
     """`what` is red, yellow, word, warned, waiting or empty; `cell`, `org`, `desk` take codes."""
 
     what: Words = ""
@@ -70,7 +70,7 @@ class SupervisedOut(Schema):
     instructions: list[InstructionOut]
 
 
-class DeskOut(Schema):
+class SupervisionDeskOut(Schema):
     """A page of the desk; `counts` by kind, 1000 meaning that many or more."""
 
     items: list[SupervisedOut]
@@ -78,7 +78,7 @@ class DeskOut(Schema):
     next: str | None
 
 
-class LineOut(Schema):
+class SupervisionLineOut(Schema):
     """Cards given to one unit or community in the week."""
 
     name: str
@@ -88,7 +88,7 @@ class LineOut(Schema):
     over: int
 
 
-class CardOut(Schema):
+class SupervisionCardOut(Schema):
     """One card of the week."""
 
     number: str
@@ -103,20 +103,20 @@ class CardOut(Schema):
     kept: bool
 
 
-class WeekOut(Schema):
+class SupervisionWeekOut(Schema):
     """The weekly list; `kept` of `due` is the share closed in the limit of their card."""
 
     week: str
     monday: date
     sunday: date
-    units: list[LineOut]
-    communities: list[LineOut]
-    cards: list[CardOut]
+    units: list[SupervisionLineOut]
+    communities: list[SupervisionLineOut]
+    cards: list[SupervisionCardOut]
     due: int
     kept: int
 
 
-class TextBody(BaseModel):
+class InstructionBody(BaseModel):
     """What is written."""
 
     text: Words = ""
@@ -131,8 +131,8 @@ def _cell(actor: Actor, code: str) -> Cell | None:
     return cell
 
 
-@router.get("", response=DeskOut)
-def desk(request: HttpRequest, query: Query[DeskQuery]) -> HttpResponse:
+@router.get("", response=SupervisionDeskOut)
+def desk(request: HttpRequest, query: Query[SupervisionQuery]) -> HttpResponse:
     """Orders with a card, warned, or with an instruction, most urgent first."""
     actor = actor_of(request)
     require(actor, "supervision.read", None)
@@ -181,13 +181,13 @@ def _instruction(one: Instruction) -> dict[str, Any]:
     }
 
 
-@router.get("/weekly", response=WeekOut)
+@router.get("/weekly", response=SupervisionWeekOut)
 def week(request: HttpRequest, week: str = "", cell: str = "") -> HttpResponse:
     """Cards given from Monday to Sunday (`2026-W47`, empty for the present week)."""
     actor = actor_of(request)
     require(actor, "supervision.read", None)
     made = weekly(actor, _cell(actor, cell), week_of(week))
-    names = CardOut.model_fields
+    names = SupervisionCardOut.model_fields
     cards = [
         {name: value for name, value in row._asdict().items() if name in names}
         for row in card_rows(made.cards)
@@ -206,7 +206,9 @@ def week(request: HttpRequest, week: str = "", cell: str = "") -> HttpResponse:
     )
 
 
-@router.post("/{number}/instruct", response=InstructionOut, openapi_extra=body_docs(TextBody))
+@router.post(
+    "/{number}/instruct", response=InstructionOut, openapi_extra=body_docs(InstructionBody)
+)
 def instruct(request: HttpRequest, number: str) -> HttpResponse:
     """Write an instruction on an open order."""
     actor = actor_of(request)
@@ -214,14 +216,16 @@ def instruct(request: HttpRequest, number: str) -> HttpResponse:
     order = rows.filter(number=number.upper()[:20]).first()
     if order is None:
         raise Refused("not_found", 404)
-    text = read_body(request, TextBody).text
+    text = read_body(request, InstructionBody).text
     return answer_once(
         request, lambda: _instruction(services.instruct_order(order, actor=actor, text=text))
     )
 
 
 @router.post(
-    "/instructions/{int:pk}/answer", response=InstructionOut, openapi_extra=body_docs(TextBody)
+    "/instructions/{int:pk}/answer",
+    response=InstructionOut,
+    openapi_extra=body_docs(InstructionBody),
 )
 def answer_it(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer an instruction, by whoever has the order."""
@@ -232,7 +236,7 @@ def answer_it(request: HttpRequest, pk: int) -> HttpResponse:
         found = rows.filter(pk=pk).first()
     if found is None:
         raise Refused("not_found", 404)
-    text = read_body(request, TextBody).text
+    text = read_body(request, InstructionBody).text
     return answer_once(
         request, lambda: _instruction(services.answer_instruction(found, actor=actor, text=text))
     )

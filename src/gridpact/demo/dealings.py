@@ -183,10 +183,10 @@ class Stage:
             report_in(order, actor=self.dept)
 
         def back(order: Order) -> None:
-            report_back(order, actor=homes, text="已完成房屋安全勘查，出具意见")
+            report_back(order, actor=homes, text="已派人现场勘查，出具处置意见")
 
         def roads_back(order: Order) -> None:
-            report_back(order, actor=roads, text="占道部分已清理，恢复通行")
+            report_back(order, actor=roads, text="涉及本部门的部分已处理完毕")
 
         for acts in (
             (call,),
@@ -201,25 +201,29 @@ class Stage:
 
     def tie(self) -> None:
         """Two reports of one matter become one; a big matter is split into three parts."""
-        into = self.near.filter(state=State.HANDLING, kind="NEED").exclude(pk__in=self.used)
-        target = into.exclude(klass=Klass.PRIVATE).first()
-        twin = self.near.filter(state=State.SUBMITTED, kind="NEED").exclude(pk__in=self.used)
-        if target is not None:
-            self.used.add(target.pk)
-            self.play(
-                twin.first(),
-                lambda order: merge_order(
-                    order, actor=self.zhihe, into=target.number, reason="与在办工单为同一处问题"
-                ),
-            )
+        open_states = (State.ACCEPTED, State.TRIAGED, State.DISPATCHED, State.HANDLING)
+        for twin in self.wide.filter(state=State.SUBMITTED).exclude(pk__in=self.used):
+            same = self.wide.filter(title=twin.title, state__in=open_states)
+            target = same.exclude(klass=Klass.PRIVATE).exclude(pk__in=self.used).first()
+            if target is not None:
+                self.used |= {twin.pk, target.pk}
+                self._merge(twin, target)
+                break
         parts = [
-            Part("清理楼道堆物", "请物业和楼栋长组织清理楼道堆物，恢复消防通道"),
-            Part("更换应急灯", "请维保单位更换三层以上损坏的应急照明灯"),
-            Part("入户宣传", "请单元长逐户说明楼道不得停放电动车"),
+            Part("入户摸底", "请单元长逐户了解居民意见，登记造册"),
+            Part("召集协商", "请社区召集居民代表、物业和有关单位协商，拿出办法"),
+            Part("结果公示", "协商结果在楼栋公示，逐户告知"),
         ]
         big = self.take(State.HANDLING, Klass.HARD)
         if big is not None:  # today, so that the children get the next numbers of the day
             split_order(big, actor=self.zhihe, parts=parts)
+
+    def _merge(self, twin: Order, target: Order) -> None:
+        def merge(order: Order) -> None:
+            why = "与在办工单为同一类问题，合并办理"
+            merge_order(order, actor=self.township, into=target.number, reason=why)
+
+        self.play(twin, merge)
 
     def supervise(self) -> None:
         """A card of each colour, an urge before it, and one contact that came to nothing."""

@@ -44,14 +44,14 @@ def _actor(username: str) -> Actor:
 
 def _play(order: Order, play: tuple[Card, int, str, str, str], desk: Actor) -> None:
     card, days, reason, instruction, answer = play
-    given = _yesterday(10)
-    started = order.step_started_at or given
-    with clock.frozen(max(given, started + timedelta(minutes=5))):
+    last = order.log.latest("pk").at
+    given = max(_yesterday(10), last + (clock.now() - last) / 3)
+    with clock.frozen(given):
         supervise_order(order, actor=desk, card=card, reason=reason, days=days)
         made = instruct_order(order, actor=desk, text=instruction)
     post = order.handler_post
     if answer and post is not None:
-        with clock.frozen(max(_yesterday(16), started + timedelta(minutes=50))):
+        with clock.frozen(max(_yesterday(16), given + (clock.now() - given) / 3)):
             answer_instruction(made, actor=actor_for(post.user), text=answer)
 
 

@@ -189,7 +189,9 @@ MOVES: dict[str, Move] = {
     ),
     "redo": Move(_("do it again"), _from(_S.CLOSED), _S.HANDLING),
     "take_over": Move(_("take over"), _from(_S.OFFERED), _S.TRIAGED),
-    "merge": Move(_("merge"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.MERGED),
+    "merge": Move(
+        _("merge orders"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.MERGED
+    ),
     "urge": Move(_("urge"), _from(*OPEN), None),
     "supervise": Move(_("supervise"), _from(*OPEN), None),
     "unsupervise": Move(_("lift supervision"), _from(*OPEN), None),

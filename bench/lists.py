@@ -65,6 +65,11 @@ _VALUES = {
 }  # fmt: skip
 
 
+_PLAIN = {
+    "BooleanField": "false", "PositiveSmallIntegerField": "0", "PositiveIntegerField": "0",
+}  # fmt: skip
+
+
 def grow(total: int) -> None:
     """Fill the district up to `total` orders with timelines and clocks, then analyse the tables."""
     from django.db import connection
@@ -80,7 +85,7 @@ def grow(total: int) -> None:
         if field.primary_key or (field.null and field.attname not in _VALUES):
             continue
         kind = field.get_internal_type()
-        plain = {"BooleanField": "false", "PositiveSmallIntegerField": "0"}.get(kind, "''")
+        plain = _PLAIN.get(kind, "''")
         columns.append(f'"{field.column}"')
         values.append(_VALUES.get(field.attname, plain))
     with connection.cursor() as cursor:
@@ -96,8 +101,9 @@ def grow(total: int) -> None:
                 [verb, state],
             )
         cursor.execute(
-            "INSERT INTO orders_orderstep (order_id, step, owner, started_at, due_at)"
-            " SELECT id, step, '', created_at, due_at FROM orders_order"
+            "INSERT INTO orders_orderstep (order_id, step, owner, started_at, due_at, minutes,"
+            " by_clock, extra_minutes, paused_minutes, source, light)"
+            " SELECT id, step, '', created_at, due_at, 1260, false, 0, 0, '', 0 FROM orders_order"
             " WHERE number LIKE 'BN%%' AND due_at IS NOT NULL"
         )
         for table in ("orders_order", "orders_orderlog", "orders_orderstep"):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core import crypto
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell, under_q
-from gridpact.orders.choices import Kind, Klass, State
+from gridpact.orders.choices import Kind, Klass, Light, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
 
@@ -20,10 +20,11 @@ from gridpact.orders.models.sight import OrderQuerySet
 SEARCH_WINDOW = 20_000
 ORDERINGS = {"due": ("due_at", "id"), "newest": ("-created_at", "-id")}
 OPEN_STATE = "OPEN"
+LIGHTS = ("warned", "yellow", "red")  # each with what is graver
 
 
 class OrderFilter(forms.Form):
-    """state, class, kind, cell (code), category (code), q, overdue, sort; all optional."""
+    """state, class, kind, cell (code), category (code), q, light, overdue, sort; all optional."""
 
     state = forms.ChoiceField(
         label=_("State"), required=False,
@@ -42,6 +43,10 @@ class OrderFilter(forms.Form):
     cell = forms.ModelChoiceField(
         label=_("Cell"), required=False, queryset=Cell.objects.open(), to_field_name="code",
         widget=forms.HiddenInput,
+    )  # fmt: skip
+    light = forms.ChoiceField(
+        label=_("Clock"), required=False,
+        choices=[("", _("all")), *((name, Light[name.upper()].label) for name in LIGHTS)],
     )  # fmt: skip
     overdue = forms.BooleanField(label=_("overdue only"), required=False)
     q = forms.CharField(
@@ -73,6 +78,8 @@ class OrderFilter(forms.Form):
             rows = rows.filter(Q(category=chosen) | Q(category__parent=chosen))
         if data.get("cell"):
             rows = rows.under(data["cell"])
+        if data.get("light"):
+            rows = rows.open().filter(light__gte=Light[data["light"].upper()])
         if data.get("overdue"):
             rows = rows.overdue()
         return search(rows, data.get("q") or "")

@@ -169,7 +169,10 @@ class HandlerOut(Schema):
 
 
 class OrderItem(Schema):
-    """An order as lists show it. People of the claim hall get a masked title."""
+    """An order as lists show it. People of the claim hall get a masked title.
+
+    `light` is what the clock of the step has reached: green, warned, yellow or red.
+    """
 
     number: str
     state: str
@@ -181,6 +184,7 @@ class OrderItem(Schema):
     priority: str
     step: str | None
     due_at: datetime | None
+    light: str
     overdue: bool
     handler: HandlerOut | None
     slots: int

@@ -12,6 +12,7 @@ from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.dealings import dealings_json
+from gridpact.orders.choices import Light
 from gridpact.orders.dealings import dealings_of
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.policies import sees_text
@@ -42,6 +43,7 @@ def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict
         "priority": order.priority,
         "step": order.step or None,
         "due_at": order.due_at,
+        "light": Light(order.light).name.lower(),
         "overdue": order.is_open and order.due_at is not None and order.due_at < clock.now(),
         "handler": handler_json(order, seen=seen),
         "slots": order.slots,

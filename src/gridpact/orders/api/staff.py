@@ -35,7 +35,8 @@ _BEHALF = (Channel.STAFF, Channel.PHONE, Channel.VISIT, Channel.MEETING, Channel
 class OrderQuery(Schema):
     """Filters of the list, as on the page, and `class`.
 
-    `state` may be OPEN; `cell` and `category` take codes; `sort` is due or newest.
+    `state` may be OPEN; `cell` and `category` take codes; `sort` is due or newest; `light` is
+    warned, yellow or red, each with what is graver.
     """
 
     state: Words = ""
@@ -43,6 +44,7 @@ class OrderQuery(Schema):
     cell: Words = ""
     category: Words = ""
     q: Words = ""
+    light: Words = ""
     overdue: bool = False
     sort: Words = ""
     cursor: Words = ""

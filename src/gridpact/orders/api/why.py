@@ -9,6 +9,7 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.grid.tree import tree
 from gridpact.orders.api.shapes import cell_json
+from gridpact.orders.explain import reckon
 from gridpact.orders.limits import cells_of
 from gridpact.orders.models import Decision, Order
 from gridpact.orders.policies import sees_text
@@ -86,8 +87,16 @@ def _clock(order: Order) -> dict[str, Any] | None:
     row = running_step(order) if order.step else None
     if row is None:
         return None
+    reckoned = reckon(order, row)
     return {
         "step": order.step,
+        "light": order.light,
+        "hours": list(reckoned.hours),
+        "days_off": list(reckoned.days_off),
+        "warn_at": reckoned.marks.warn,
+        "red_at": reckoned.marks.red,
+        "certain": reckoned.certain,
+        "paused_since": order.paused_at,
         "from": order.step_started_at,
         "limit": {"minutes": row.minutes, "counts": _counts(by_clock=row.by_clock)},
         "rule": row.source,

@@ -202,10 +202,11 @@ def _write(reached: Sequence[Reached], actor: Actor) -> None:
     """Timeline, supervision, audit and messages of all levels reached, by COPY."""
     if not reached:
         return
+    used, shares = gettext("%(share)s %% of the limit is used."), book().thresholds
     words = {
-        Light.WARNED: gettext("70 % of the limit is used."),
+        Light.WARNED: used % {"share": shares[WARN]},
         Light.YELLOW: gettext("The limit has been reached."),
-        Light.RED: gettext("The limit is exceeded by half."),
+        Light.RED: used % {"share": shares[RED]},
     }
     now = clock.now()
     log = OrderLog(at=now, actor_name=CLOCK)

@@ -20,6 +20,7 @@ from gridpact.orders.models import Claim, Order, OrderLog, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.routes import router
 from gridpact.orders.selectors import acts_now
+from gridpact.orders.tables.clocks import clock_facts
 from gridpact.orders.tables.dealings import NO_SIDES, Sides, sides_of
 from gridpact.orders.tables.moves import actions_of, icon_of, title_of
 from gridpact.orders.tables.rows import building_of
@@ -108,7 +109,7 @@ def detail_of(
         ],
         where=_where(order, place, full=full),
         why=_why(order, log) if full else _offer(order),
-        clocks=_clocks(order),
+        clocks=clock_facts(order),
         claims=_claims(claims) if full else [],
         entries=_entries(log, proof, full=full),
         actions=actions_of(
@@ -201,22 +202,6 @@ def _offer(order: Order) -> list[Fact]:
     facts: list[Fact] = [(_("Places left"), f"{order.slots_free}/{order.slots}")]
     if order.skill:
         facts.append((_("Wanted skill"), order.skill))
-    return facts
-
-
-def _clocks(order: Order) -> list[Fact]:
-    facts: list[Fact] = [
-        (_("Placed"), times.moment(order.created_at)),
-        (_("Promised"), times.moment(order.promised_at)),
-    ]
-    if order.step and order.step_started_at is not None and order.due_at is not None:
-        facts += [
-            (_("Running step"), order.get_step_display()),
-            (_("Step began"), times.moment(order.step_started_at)),
-            (_("Limit"), times.moment(order.due_at)),
-        ]
-    if order.offered_until is not None:
-        facts.append((_("Offered until"), times.moment(order.offered_until)))
     return facts
 
 

@@ -35,6 +35,10 @@ def test_the_desk_shows_queue_order_and_decision(world: World) -> None:
     for said in (order.number, "路灯坏了三天", "138****1234", "unit甲", "building甲"):
         assert said in text
     assert "13800001234" not in text
+    markup = page.content.decode()
+    assert f'<option value="post:{world.post("worker").pk}">' in markup
+    assert '<optgroup label="' in markup
+    assert '<option value="A0101">' in markup
     assert page["Cache-Control"] == "no-store"
 
 

@@ -44,15 +44,14 @@ class GroupedSelect(PlainSelect):
         built = self.build_attrs(self.attrs, attrs)
         shown = format_html_join("", ' {}="{}"', built.items())
         chosen = "" if value is None else str(value)
-        parts = [
+        parts = (
             format_html('<optgroup label="{}">{}</optgroup>', key, self._options(label, chosen))
             if isinstance(label, list | tuple)
             else self._options([(key, label)], chosen)
             for key, label in self.choices
-        ]
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, shown, SafeString("").join(parts)
         )
+        inside = format_html_join("", "{}", ((part,) for part in parts))
+        return format_html('<select name="{}"{}>{}</select>', name, shown, inside)
 
     @staticmethod
     def _options(pairs: Any, chosen: str) -> SafeString:

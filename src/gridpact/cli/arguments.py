@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     _add_servers(commands)
     _add_files(commands)
     _add_facts(commands)
+    _add_orders(commands)
     return top
 
 
@@ -128,3 +129,23 @@ def _add_locate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     locate.add_argument("--file", type=Path, help="a .csv with columns lon and lat, or address")
     locate.add_argument("--out", type=Path, help="the same rows with their cells")
     locate.add_argument("--as-of", type=_day, help="in the tree of this day")
+
+
+def _add_orders(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is learnt from texts and orders of any file."""
+    orders = commands.add_parser("orders", help="Learn from files of orders.")
+    kinds = orders.add_subparsers(dest="orders_command", required=True, metavar="COMMAND")
+    _add_evaluate(kinds)
+
+
+def _add_evaluate(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = _add(
+        kinds, "evaluate", "learning:evaluate", "Learn on one labelled .csv, try on another.",
+        needs="apps",
+    )  # fmt: skip
+    evaluate.add_argument("--train", type=Path, required=True, help="the file to learn from")
+    evaluate.add_argument("--test", type=Path, required=True, help="the file to answer")
+    what = evaluate.add_mutually_exclusive_group(required=True)
+    what.add_argument("--text", action="append", help="a column of text; several are joined")
+    what.add_argument("--column", action="append", help="a column with one of a few values")
+    evaluate.add_argument("--label", required=True, help="the column with the right answer")

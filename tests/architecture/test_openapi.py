@@ -13,6 +13,7 @@ from typing import Any
 import django
 import pytest
 from django.test import Client
+from ninja import Schema
 
 SNAPSHOT = Path(__file__).with_name("openapi.txt")
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -53,6 +54,17 @@ def test_the_document_is_the_one_that_was_agreed(document: dict[str, Any]) -> No
 def test_every_reference_of_the_document_leads_somewhere(document: dict[str, Any]) -> None:
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert _references(document) <= known
+
+
+def test_no_two_schemas_share_a_name(document: dict[str, Any]) -> None:
+    named: dict[str, set[str]] = {}
+    waiting: list[type[Schema]] = [Schema]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("gridpact."):
+                named.setdefault(kind.__name__, set()).add(kind.__module__)
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
 
 
 def _references(node: Any) -> set[str]:

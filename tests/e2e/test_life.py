@@ -155,7 +155,8 @@ def test_of_two_who_want_the_last_place_one_gets_it_and_one_is_told(visitors: Vi
 
 def test_the_bell_tells_the_head_of_a_new_order(visitors: Visitors) -> None:
     head = visitors.person("zhihe")
-    head.goto("/work")
+    head.goto("/bell")
+    head.get_by_role("button", name="全部已读").click()
     before = _unread(head)
     order = place(visitors.anyone(), "路口的减速带松了，响声很大。", kind="HAZARD")
     for _ in range(30):  # the worker delivers every second

@@ -45,7 +45,7 @@ class PartOut(Schema):
     of_theirs: float
 
 
-class LineOut(Schema):
+class NetworkLineOut(Schema):
     """A grid: `served` is FULL, PART or NONE, `missing` the part not served."""
 
     cell: str
@@ -74,5 +74,5 @@ class ReportOut(Schema):
     name: str
     as_of: date
     counts: dict[str, int]
-    grids: list[LineOut]
+    grids: list[NetworkLineOut]
     findings: list[FindingOut]

@@ -145,7 +145,7 @@ class RevealBody(BaseModel):
     reason: Words = ""
 
 
-class CellOut(Schema):
+class OrderCellOut(Schema):
     """A cell and the names above it, e.g. `临桂镇 / 致和社区`."""
 
     code: str
@@ -180,7 +180,7 @@ class OrderItem(Schema):
     kind: str
     title: str
     category: CategoryOut | None
-    cell: CellOut
+    cell: OrderCellOut
     priority: str
     step: str | None
     due_at: datetime | None
@@ -230,7 +230,7 @@ class PhotoOut(Schema):
     uploaded_at: datetime
 
 
-class LineOut(Schema):
+class TimelineOut(Schema):
     """One line of the timeline; `text` is for colleagues, `told` for the resident."""
 
     at: datetime
@@ -275,7 +275,7 @@ class OrderOut(OrderItem):
     solved: bool | None
     skill: str
     photos: list[PhotoOut]
-    timeline: list[LineOut]
+    timeline: list[TimelineOut]
     steps: list[StepOut]
     claims: list[ClaimOut]
     actions: list[str]

@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import BaseModel, Field
 
-from gridpact.orders.schemas import CellOut, PhotoOut, Short
+from gridpact.orders.schemas import OrderCellOut, PhotoOut, Short
 
 
 class JoinBody(BaseModel):
@@ -29,7 +29,7 @@ class PlacedOut(Schema):
 
     number: str
     code: str
-    cell: CellOut
+    cell: OrderCellOut
     state: str
     created_at: datetime
     promised_at: datetime
@@ -81,7 +81,7 @@ class PublicOrderOut(Schema):
     klass: str | None = Field(alias="class")
     kind: str
     title: str
-    cell: CellOut
+    cell: OrderCellOut
     handler: str
     created_at: datetime
     promised_at: datetime

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Actor
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import tree
+from gridpact.orders.choices import Kind, Klass, Satisfaction, State
 from gridpact.orders.models import Order
 from gridpact.orders.tables.rows import shown_title
 from gridpact.ui.sheets import SheetColumn
@@ -30,16 +31,21 @@ COLUMNS = (
 def export_rows(orders: Iterable[Order], actor: Actor) -> Iterator[tuple[object, ...]]:
     """One tuple a row in the order of `COLUMNS`; `orders` are loaded `with_parts`."""
     snapshot = tree()
+    # Django's own display methods rebuild and translate the choices for every row.
+    kinds, classes, states, words = (
+        {value: str(label) for value, label in choices.choices}
+        for choices in (Kind, Klass, State, Satisfaction)
+    )
     for order in orders:
         yield (
             order.number,
             shown_title(order, actor),
-            order.get_kind_display(),
-            order.get_klass_display() if order.klass else "",
-            order.get_state_display(),
+            kinds[order.kind],
+            classes.get(order.klass, ""),
+            states[order.state],
             snapshot.names(order.cell_id, Level.DISTRICT),
             order.handler_label,
             order.created_at,
             order.due_at,
-            order.get_satisfaction_display() if order.satisfaction else "",
+            words.get(order.satisfaction, ""),
         )

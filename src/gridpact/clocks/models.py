@@ -85,7 +85,7 @@ class Limit(models.Model):
     )  # fmt: skip
     amount = models.PositiveSmallIntegerField(_("limit"))
     unit = models.CharField(_("counted in"), max_length=5, choices=Unit.choices, default=Unit.DAY)
-    source = models.CharField(_("source"), max_length=80, blank=True)
+    source = models.CharField(_("basis"), max_length=80, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -114,7 +114,7 @@ class Threshold(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     least = models.PositiveSmallIntegerField()
     most = models.PositiveSmallIntegerField()
-    source = models.CharField(_("source"), max_length=80, blank=True)
+    source = models.CharField(_("basis"), max_length=80, blank=True)
 
     class Meta:
         ordering = ("key",)

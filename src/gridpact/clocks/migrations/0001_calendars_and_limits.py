@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('least', models.PositiveSmallIntegerField()),
                 ('most', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(blank=True, max_length=80, verbose_name='source')),
+                ('source', models.CharField(blank=True, max_length=80, verbose_name='basis')),
             ],
             options={
                 'ordering': ('key',),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(blank=True, max_length=20, verbose_name='category')),
                 ('amount', models.PositiveSmallIntegerField(verbose_name='limit')),
                 ('unit', models.CharField(choices=[('DAY', 'working days'), ('HOUR', 'working hours'), ('CLOCK', 'hours by the clock'), ('DATE', 'days by the clock')], default='DAY', max_length=5, verbose_name='counted in')),
-                ('source', models.CharField(blank=True, max_length=80, verbose_name='source')),
+                ('source', models.CharField(blank=True, max_length=80, verbose_name='basis')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('cell', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grid.cell', verbose_name='area')),
             ],

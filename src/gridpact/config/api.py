@@ -29,6 +29,7 @@ from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
 from gridpact.grid.api_redraw import cells as redrawing
 from gridpact.grid.api_redraw import router as redraws
+from gridpact.learning import api as learning
 from gridpact.networks.api import router as networks
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
@@ -71,6 +72,7 @@ api.add_router("", orders.public)
 api.add_router("/orders", orders.many)
 api.add_router("/orders", orders.desk)
 api.add_router("/orders", doors)
+api.add_router("/orders", learning.orders)
 api.add_router("/orders", orders.staff)
 api.add_router("/orders", orders.moves)
 api.add_router("/work-items", duties.items)
@@ -84,6 +86,7 @@ api.add_router("/networks", networks)
 api.add_router("/downloads", downloads)
 api.add_router("/notifications", notifications)
 api.add_router("/routing", routing)
+api.add_router("/learning", learning.router)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)
 api.add_router("/supervision", supervision)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "gridpact.networks",
     "gridpact.orders",
     "gridpact.routing",
+    "gridpact.learning",
     "gridpact.doors",
     "gridpact.supervision",
     "gridpact.duties",

@@ -7,8 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from gridpact.config.api import api
 
 PAGES = (
-    "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "duties", "grid",
-    "clocks", "networks", "orgs", "reports", "supervision", "ui",
+    "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "learning", "duties",
+    "grid", "clocks", "networks", "orgs", "reports", "supervision", "ui",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -7,6 +7,7 @@ SUBSCRIBERS: dict[type, tuple[str, ...]] = {
     OrderMoved: (
         "gridpact.orders.messages.tell_people",
         "gridpact.orders.services.handover.on_work_back",
+        "gridpact.learning.services.on_moved",
         "gridpact.routing.services.on_triaged",
     ),
     TermEnded: (
@@ -77,7 +78,10 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 )
 
 # Suggestions beside the decision at the triage desk: (actor, order) -> [Hint].
-TRIAGE_HINTS: tuple[str, ...] = ("gridpact.routing.hints.receiver_hints",)
+TRIAGE_HINTS: tuple[str, ...] = (
+    "gridpact.routing.hints.receiver_hints",
+    "gridpact.learning.hints.learnt_hints",
+)
 
 # What can be exported in the background, by the key that names it.
 EXPORTS: dict[str, str] = {"orders": "gridpact.orders.exports.ORDERS"}

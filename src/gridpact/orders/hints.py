@@ -21,7 +21,7 @@ class Hint:
     """One suggestion with its evidence; it shows and never decides.
 
     klass, category (code) and to (`post:1`, `org:2`, `officer:3`) fill the form when the desk
-    takes it over; confidence is 0 to 1.
+    takes it over; confidence is 0 to 1. preselect: which of these are filled in without asking.
     """
 
     title: Text
@@ -31,6 +31,7 @@ class Hint:
     to: str = ""
     confidence: float | None = None
     href: str = ""
+    preselect: Sequence[str] = ("to",)
 
 
 Source = Callable[[Actor, Order], Sequence[Hint]]
@@ -40,6 +41,17 @@ Source = Callable[[Actor, Order], Sequence[Hint]]
 def _sources() -> tuple[Source, ...]:
     paths: tuple[str, ...] = import_string(settings.TRIAGE_HINTS)
     return tuple(import_string(path) for path in paths)
+
+
+def preselected(hints: Sequence[Hint]) -> dict[str, str]:
+    """What the form is filled with at first: of each field, what the first hint wants there."""
+    filled: dict[str, str] = {}
+    for hint in hints:
+        values = {"klass": hint.klass, "category": hint.category, "to": hint.to}
+        for name in hint.preselect:
+            if values[name]:
+                filled.setdefault(name, values[name])
+    return filled
 
 
 def hints_for(actor: Actor, order: Order) -> list[Hint]:

@@ -73,6 +73,7 @@ RAIL = (
     Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
     Entry(_("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",)),
     Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",)),
+    Entry(_("Suggestions"), "learning:models", "bulb", ("routing.edit",)),
     Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
     Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",)),
 )

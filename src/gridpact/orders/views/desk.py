@@ -28,7 +28,7 @@ from gridpact.orders.desk import (
 )
 from gridpact.orders.filters import search
 from gridpact.orders.forms.desk import DecideForm, RefuseForm
-from gridpact.orders.hints import hints_for
+from gridpact.orders.hints import hints_for, preselected
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.policies import sees_text
@@ -253,8 +253,7 @@ def _work(request: Request, place: Place, order: Order, page: Page[Order] | None
     known = {key: request.GET[key] for key in ("klass", "category", "to") if key in request.GET}
     following = _after(page, order.number) if page is not None else request.GET.get("next", "")
     hints = hints_for(actor, order)
-    named = {"to": next((hint.to for hint in hints if hint.to), "")}
-    initial = {"seen": last, "next": following, **named, **known}
+    initial = {"seen": last, "next": following, **preselected(hints), **known}
     form = DecideForm(order=order, actor=actor, initial=initial)
     refuse = RefuseForm(order=order, actor=actor, initial={"seen": last, "next": following})
     return _panes(place, desk_order(order, actor, hints, place.query), form, refuse)

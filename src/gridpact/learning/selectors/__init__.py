@@ -1,0 +1,1 @@
+"""Reads: examples to learn from, suggestions of orders, figures of the models."""

@@ -1,0 +1,63 @@
+"""The worker's part: suggesting every minute, learning every night or when somebody asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from django.db import connections, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from gridpact.accounts.models import User
+from gridpact.core.access import Actor, system
+from gridpact.learning.services import suggest_waiting, train
+from gridpact.orgs.selectors import actor_for
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="learning.suggest", queueing_lock="learning.suggest", pass_context=False)
+async def suggest(timestamp: int) -> None:
+    """Orders that came in since the last minute."""
+    await asyncio.to_thread(_closing, suggest_waiting, system("learning"))
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(
+    name="learning.night", queueing_lock="learning.night", lock="learning", pass_context=False
+)
+async def night(timestamp: int) -> None:
+    """Learn from what was decided until yesterday."""
+    await asyncio.to_thread(_closing, train, system("learning"))
+
+
+@app.task(
+    name="learning.train", queueing_lock="learning.train", lock="learning", pass_context=False
+)
+async def train_now(user_id: int) -> None:
+    """Learn because somebody asked for it."""
+    await asyncio.to_thread(_asked, user_id)
+
+
+def _asked(user_id: int) -> None:
+    try:
+        train(actor=actor_for(User.objects.get(pk=user_id)))
+    finally:
+        connections.close_all()
+
+
+def _closing(work: Callable[..., object], actor: Actor) -> None:
+    try:
+        work(actor=actor)
+    finally:
+        connections.close_all()
+
+
+def queue_training(user_id: int) -> bool:
+    """Let the worker learn now; False when it was asked for already."""
+    try:
+        with transaction.atomic():  # the caller's transaction outlives a refusal
+            train_now.defer(user_id=user_id)
+    except AlreadyEnqueued:
+        return False
+    return True

@@ -176,7 +176,8 @@ def test_the_week_counts_cards_and_limits_that_were_kept(
     now = clock.now()
     closed = bring(world, State.CLOSED)
     Order.objects.filter(pk=closed.pk).update(closed_at=now - timedelta(hours=1))
-    for order, limit in ((closed, now), (desk["red"], now)):
+    ahead = min(now + timedelta(hours=1), week_of("").span[1] - timedelta(seconds=1))
+    for order, limit in ((closed, now), (desk["red"], now), (desk["plain"], ahead)):
         Supervision.objects.create(
             order=order, card=Card.NORMAL, reason="限期", given_at=now - timedelta(days=30),
             limit_at=limit,

@@ -159,7 +159,7 @@ class Line:
 class Weekly:
     """The weekly list: cards given in the week by unit and by community, and each of them.
 
-    `due` are cards whose limit fell in the week, `kept` those of them closed in the limit:
+    `due` are cards whose limit fell in the week and is over or was met, `kept` those of them closed in the limit:
     numerator and denominator of the share 督办按期率 (codes/kpi_definitions.csv).
     """
 
@@ -176,7 +176,9 @@ def weekly(actor: Actor, cell: Cell | None, week: Week) -> Weekly:
     orders = in_area(actor, cell).values("pk")
     rows = Supervision.objects.filter(order__in=orders)
     given = list(_named(rows.filter(week.has("given_at"))).order_by("-given_at", "-id")[:WEEK_ROWS])
-    due = list(_named(rows.filter(week.has("limit_at"))).order_by("limit_at", "id")[:WEEK_ROWS])
+    decided = Q(limit_at__lte=clock.now()) | Q(order__closed_at__isnull=False)
+    fell = rows.filter(week.has("limit_at")).filter(decided)
+    due = list(_named(fell).order_by("limit_at", "id")[:WEEK_ROWS])
     return Weekly(
         week,
         _lines(given, unit_of),

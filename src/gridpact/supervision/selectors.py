@@ -159,7 +159,8 @@ class Line:
 class Weekly:
     """The weekly list: cards given in the week by unit and by community, and each of them.
 
-    `due` are cards whose limit fell in the week and is over or was met, `kept` those of them closed in the limit:
+    `due` are cards whose limit fell in the week and is over or was met, `kept` those of them closed
+    in the limit:
     numerator and denominator of the share 督办按期率 (codes/kpi_definitions.csv).
     """
 

@@ -30,6 +30,7 @@ from gridpact.grid.api_locate import router as locating
 from gridpact.grid.api_redraw import cells as redrawing
 from gridpact.grid.api_redraw import router as redraws
 from gridpact.learning import api as learning
+from gridpact.honesty.api import router as honesty
 from gridpact.networks.api import router as networks
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders
@@ -90,6 +91,7 @@ api.add_router("/learning", learning.router)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)
 api.add_router("/supervision", supervision)
+api.add_router("/honesty", honesty)
 
 # Sentences for what is most often wrong with a body; pydantic speaks English only.
 _WRONG: dict[str, Promise] = {

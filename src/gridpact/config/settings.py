@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "gridpact.learning",
     "gridpact.doors",
     "gridpact.supervision",
+    "gridpact.honesty",
     "gridpact.duties",
     "gridpact.notices",
     "gridpact.reports",
@@ -224,6 +225,7 @@ MAP_LAYERS = "gridpact.config.wiring.MAP_LAYERS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 TRIAGE_HINTS = "gridpact.config.wiring.TRIAGE_HINTS"
+ORDER_CARDS = "gridpact.config.wiring.ORDER_CARDS"
 CLOCKED = "gridpact.orders.services.recounting.CLOCKED"
 APPEND_SLASH = False
 

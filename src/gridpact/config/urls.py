@@ -8,7 +8,7 @@ from gridpact.config.api import api
 
 PAGES = (
     "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "learning", "duties",
-    "grid", "clocks", "networks", "orgs", "reports", "supervision", "ui",
+    "grid", "clocks", "networks", "orgs", "reports", "supervision", "honesty", "ui",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

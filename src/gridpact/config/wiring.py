@@ -83,5 +83,8 @@ TRIAGE_HINTS: tuple[str, ...] = (
     "gridpact.learning.hints.learnt_hints",
 )
 
+# Cards beside an order: (actor, order) -> SideCard or None.
+ORDER_CARDS: tuple[str, ...] = ("gridpact.honesty.cards.order_card",)
+
 # What can be exported in the background, by the key that names it.
 EXPORTS: dict[str, str] = {"orders": "gridpact.orders.exports.ORDERS"}

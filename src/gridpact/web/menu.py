@@ -53,6 +53,7 @@ RAIL = (
     Entry(_("Take up"), "doors:index", "inbox", ("orders.submit_for",)),
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
     Entry(_("Supervision desk"), "supervision:desk", "alert-octagon", ("supervision.read",)),
+    Entry(_("Really done?"), "honesty:list", "help-circle", ("orders.supervise",)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
     Entry(_("One map"), "grid:map", "map", ("grid.read",)),
     Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",)),

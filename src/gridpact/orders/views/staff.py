@@ -28,6 +28,7 @@ from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.services import reveal_reporter
 from gridpact.orders.services.many import MAX_MANY
+from gridpact.orders.side_cards import side_cards
 from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
 from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.views.base import Request, find_order, signed_in
@@ -163,6 +164,7 @@ def _detail(
         "detail": made,
         "order": order,
         "row": order_rows([order], request.actor)[0],
+        "cards": side_cards(request.actor, order),
         "asking": asking,
         "shown": shown,
     }

@@ -1,0 +1,1 @@
+"""Questions about closed orders whose proof, pace or ratings do not speak for themselves."""

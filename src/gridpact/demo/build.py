@@ -16,6 +16,7 @@ from gridpact.demo.dealings import build_dealings
 from gridpact.demo.desk import build_desk
 from gridpact.demo.doors import build_doors
 from gridpact.demo.duties import build_duties
+from gridpact.demo.learning import build_learning
 from gridpact.demo.lives import Life
 from gridpact.demo.networks import build_networks
 from gridpact.demo.orders import Director
@@ -76,6 +77,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         build_routing()
         build_supervision()
         build_doors()
+        build_learning()
     while deliver_batch():
         pass
     while seal_batch():

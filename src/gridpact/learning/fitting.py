@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from gridpact.learning.feature_model import (
     Facts,
@@ -101,7 +102,9 @@ def _linear(
         return Linear(classes, empty, np.log(share).astype(np.float32), temperature)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        made.fit(table, right)
+        # One thread: two quarrel over two cores that serve people too, and sums stay in order.
+        with threadpool_limits(1):
+            made.fit(table, right)
     weights, bias = made.coef_, made.intercept_
     if len(classes) == 2:  # one column then tells both apart
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0], bias[0]]) / 2

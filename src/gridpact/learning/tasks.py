@@ -11,15 +11,21 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from gridpact.accounts.models import User
 from gridpact.core.access import Actor, system
-from gridpact.learning.services import suggest_waiting, train
+from gridpact.learning.services import has_learnt, suggest_waiting, train
 from gridpact.orgs.selectors import actor_for
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="learning.suggest", queueing_lock="learning.suggest", pass_context=False)
 async def suggest(timestamp: int) -> None:
-    """Orders that came in since the last minute."""
-    await asyncio.to_thread(_closing, suggest_waiting, system("learning"))
+    """Orders that came in since the last minute; learn first where nothing was learnt yet."""
+    await asyncio.to_thread(_closing, _suggest, system("learning"))
+
+
+def _suggest(*, actor: Actor) -> None:
+    if not has_learnt():
+        queue_training(None)
+    suggest_waiting(actor=actor)
 
 
 @app.periodic(cron="40 2 * * *")
@@ -34,14 +40,15 @@ async def night(timestamp: int) -> None:
 @app.task(
     name="learning.train", queueing_lock="learning.train", lock="learning", pass_context=False
 )
-async def train_now(user_id: int) -> None:
-    """Learn because somebody asked for it."""
+async def train_now(user_id: int | None) -> None:
+    """Learn because somebody asked for it, or because nothing was learnt yet (None)."""
     await asyncio.to_thread(_asked, user_id)
 
 
-def _asked(user_id: int) -> None:
+def _asked(user_id: int | None) -> None:
     try:
-        train(actor=actor_for(User.objects.get(pk=user_id)))
+        asking = None if user_id is None else User.objects.get(pk=user_id)
+        train(actor=system("learning") if asking is None else actor_for(asking))
     finally:
         connections.close_all()
 
@@ -53,7 +60,7 @@ def _closing(work: Callable[..., object], actor: Actor) -> None:
         connections.close_all()
 
 
-def queue_training(user_id: int) -> bool:
+def queue_training(user_id: int | None) -> bool:
     """Let the worker learn now; False when it was asked for already."""
     try:
         with transaction.atomic():  # the caller's transaction outlives a refusal

@@ -21,6 +21,7 @@ from gridpact.orders.models import Category
 _PIECES = re.compile(r"[、与和及/（）()，, ]+")
 _LOOKED_AT = 8  # likeliest values of which those of today's code table are kept
 _OTHERS = 2
+MOST_SURE = 0.99  # no text is ever certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _answer(field: Field, guesses: list[Guess], evidence: list[str], learnt: Lea
     return Answer(
         field,
         first.label,
-        round(first.confidence, 3),
+        round(min(first.confidence, MOST_SURE), 3),
         [(one.label, round(one.confidence, 3)) for one in others[:_OTHERS]],
         evidence,
         learnt.pk,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gridpact.core import clock
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
 from gridpact.learning.choices import MOST_ROWS, Field
@@ -34,7 +35,8 @@ def examples(field: Field) -> list[Example]:
     """The newest decided orders of a field, the oldest first."""
     if field is Field.HANDLER:
         return _handled()
-    rows = Order.objects.exclude(state__in=_UNTRUE).exclude(klass="")
+    rows = Order.objects.filter(created_at__lte=clock.now())
+    rows = rows.exclude(state__in=_UNTRUE).exclude(klass="")
     label = "klass" if field is Field.KLASS else "category__code"
     if field is not Field.KLASS:
         rows = rows.filter(category__is_active=True)
@@ -50,7 +52,7 @@ def examples(field: Field) -> list[Example]:
 
 def _handled() -> list[Example]:
     """By whom verified orders were really solved: an organisation, or a kind of post."""
-    rows = Order.objects.filter(state__in=SOLVED)
+    rows = Order.objects.filter(state__in=SOLVED, created_at__lte=clock.now())
     columns = ("created_at", "handler_org__code", "handler_post__kind__code", *_FACTS)
     newest = rows.order_by("-created_at", "-id").values_list(*columns)[:MOST_ROWS]
     snapshot, top = tree(), areas()

@@ -3,10 +3,10 @@
 import gridpact.learning.policies
 import gridpact.learning.refusals  # noqa: F401 - both register what they declare
 from gridpact.learning.services.suggesting import on_moved, suggest_orders, suggest_waiting
-from gridpact.learning.services.training import train, train_field
+from gridpact.learning.services.training import has_learnt, train, train_field
 from gridpact.learning.services.versions import set_switch, switch_of, use_version
 
 __all__ = [
-    "on_moved", "set_switch", "suggest_orders", "suggest_waiting", "switch_of", "train",
-    "train_field", "use_version",
+    "has_learnt", "on_moved", "set_switch", "suggest_orders", "suggest_waiting", "switch_of",
+    "train", "train_field", "use_version",
 ]  # fmt: skip

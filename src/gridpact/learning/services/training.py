@@ -17,6 +17,7 @@ from gridpact.learning.models import Learnt
 from gridpact.learning.scores import Score, scored
 from gridpact.learning.selectors.examples import Example, examples
 from gridpact.learning.services.versions import forget, switch_of
+from gridpact.orders.models import Order
 
 
 def train(*, actor: Actor) -> list[Learnt]:
@@ -24,6 +25,12 @@ def train(*, actor: Actor) -> list[Learnt]:
     require(actor, "learning.manage")
     made = (train_field(field, actor=actor) for field in Field)
     return [each for each in made if each is not None]
+
+
+def has_learnt() -> bool:
+    """False only while the first version could be learnt and was not yet."""
+    decided = Order.objects.exclude(klass="").values_list("pk")[:LEAST_ROWS]
+    return Learnt.objects.exists() or len(decided) < LEAST_ROWS
 
 
 def train_field(field: Field, *, actor: Actor) -> Learnt | None:

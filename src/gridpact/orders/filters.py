@@ -15,10 +15,11 @@ from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Kind, Klass, Light, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
+from gridpact.orders.searching import find_hits, in_place
 
-# Free text is searched among the newest orders in sight; numbers and phones among all.
-SEARCH_WINDOW = 20_000
-ORDERINGS = {"due": ("due_at", "id"), "newest": ("-created_at", "-id")}
+ORDERINGS = {
+    "due": ("due_at", "id"), "newest": ("-created_at", "-id"), "best": ("place", "id"),
+}  # fmt: skip
 OPEN_STATE = "OPEN"
 LIGHTS = ("warned", "yellow", "red")  # each with what is graver
 
@@ -55,12 +56,23 @@ class OrderFilter(forms.Form):
     )  # fmt: skip
     sort = forms.ChoiceField(
         label=_("Sort"), required=False,
-        choices=[("due", _("most urgent first")), ("newest", _("newest first"))],
+        choices=[
+            ("due", _("most urgent first")), ("newest", _("newest first")),
+            ("best", _("best match first")),
+        ],
     )  # fmt: skip
 
+    @property
+    def by_words(self) -> bool:
+        """Words are looked for, so that rows have a place among the hits."""
+        return bool(self.cleaned_data.get("q")) and not is_key(self.cleaned_data["q"])
+
     def ordering(self) -> tuple[str, ...]:
-        """The keyset order of the list."""
-        return ORDERINGS[self.cleaned_data.get("sort") or "due"]
+        """The keyset order of the list; what was looked for by words comes best first."""
+        sort = self.cleaned_data.get("sort") or ("best" if self.by_words else "due")
+        if sort == "best" and not self.by_words:
+            sort = "newest"
+        return ORDERINGS[sort]
 
     def apply(self, rows: OrderQuerySet, actor: Actor) -> OrderQuerySet:
         """Narrow `rows` by the cleaned fields."""
@@ -82,20 +94,33 @@ class OrderFilter(forms.Form):
             rows = rows.open().filter(light__gte=Light[data["light"].upper()])
         if data.get("overdue"):
             rows = rows.overdue()
-        return search(rows, data.get("q") or "")
+        return search(rows, data.get("q") or "", actor, cell=data.get("cell"))
 
 
-def search(rows: OrderQuerySet, query: str) -> OrderQuerySet:
-    """By number, by phone (keyed digest), else by words in the newest orders of `rows`."""
+_NUMBER = re.compile(r"[A-Za-z]{1,4}\d{6,}")
+_PHONE = re.compile(r"1[3-9]\d{9}")
+
+
+def is_key(query: str) -> bool:
+    """A number or a phone: found exactly, not by words."""
+    return bool(_NUMBER.fullmatch(query.strip()) or _PHONE.fullmatch(query.strip()))
+
+
+def search(
+    rows: OrderQuerySet, query: str, actor: Actor, *, cell: Cell | None = None, few: bool = False
+) -> OrderQuerySet:
+    """By number, by phone (keyed digest), else by words; then each row has its `place`.
+
+    `rows` are in sight already; see `searching.find_hits` for the rest.
+    """
     query = query.strip().replace("\x00", "")
     if not query:
         return rows
-    if re.fullmatch(r"[A-Za-z]{1,4}\d{6,}", query):
+    if _NUMBER.fullmatch(query):
         return rows.filter(number__startswith=query.upper())
-    if re.fullmatch(r"1[3-9]\d{9}", query):
+    if _PHONE.fullmatch(query):
         return rows.filter(reporter_phone_digest=crypto.digest("phone", query))
-    recent = rows.order_by("-created_at", "-id").values("pk")[:SEARCH_WINDOW]
-    return rows.filter(pk__in=recent).filter(Q(title__icontains=query) | Q(text__icontains=query))
+    return in_place(rows, find_hits(rows, query, actor, cell=cell, few=few).ids)
 
 
 def scope_of(actor: Actor, cell: Cell | None) -> Q:

@@ -44,7 +44,7 @@ class ListQuery:
     def ordering(self) -> tuple[str, ...]:
         """Most urgent first; newest first where ended orders are among them."""
         chosen = self.form.cleaned_data.get("sort")
-        if self.queue == EVERYTHING and not chosen:
+        if self.queue == EVERYTHING and not chosen and not self.form.by_words:
             return ("-created_at", "-id")
         return self.form.ordering()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from gridpact.core.access import system
+from gridpact.orders.services.indexing import index_changes
 from gridpact.orders.services.marks import mark_batch
 from gridpact.orders.services.sweep import sweep_uploads
 from gridpact.orders.services.visits import sweep_desk
@@ -25,3 +26,10 @@ def sweep(timestamp: int) -> None:
     while sweep_uploads(actor=system("clock")):
         pass
     sweep_desk()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="orders.words", pass_context=False)
+def words(timestamp: int) -> None:
+    """Every minute: bring the index of words up to date; a large backlog takes several turns."""
+    index_changes(seconds=50)

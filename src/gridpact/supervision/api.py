@@ -143,8 +143,10 @@ def desk(request: HttpRequest, query: Query[SupervisionQuery]) -> HttpResponse:
     if not form.is_valid():
         name, texts = next(iter(form.errors.items()))
         raise Refused("bad_input", 422, field=name, why=" ".join(map(str, texts)))
-    page = keyset_page(desk_rows(area, form), ("due_at", "id"), query.cursor or None, query.limit)
-    counts = {what or "all": count for what, count in desk_counts(area, form).items()}
+    page = keyset_page(
+        desk_rows(area, form, actor), ("due_at", "id"), query.cursor or None, query.limit
+    )
+    counts = {what or "all": count for what, count in desk_counts(area, form, actor).items()}
     items = [_supervised(order) for order in page.items]
     return answer({"items": items, "counts": counts, "next": page.next})
 

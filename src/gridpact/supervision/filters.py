@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core import clock
+from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
 from gridpact.orders.choices import OPEN, Card, Klass, Light, Step
 from gridpact.orders.filters import search
@@ -69,7 +70,7 @@ class DeskFilter(forms.Form):
         widget=forms.HiddenInput,
     )  # fmt: skip
 
-    def narrow(self, rows: OrderQuerySet) -> OrderQuerySet:
+    def narrow(self, rows: OrderQuerySet, actor: Actor) -> OrderQuerySet:
         """All fields but `what`."""
         data: dict[str, Any] = self.cleaned_data
         if data.get("klass"):
@@ -82,4 +83,4 @@ class DeskFilter(forms.Form):
             rows = rows.filter(desk=data["desk"], handler_org__isnull=True)
         if data.get("cell"):
             rows = rows.under(data["cell"])
-        return search(rows, data.get("q") or "")
+        return search(rows, data.get("q") or "", actor, cell=data.get("cell"), few=True)

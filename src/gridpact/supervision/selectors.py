@@ -39,10 +39,11 @@ def in_area(actor: Actor, cell: Cell | None) -> OrderQuerySet:
     return Order.objects.filter(sight)
 
 
-def desk_rows(rows: OrderQuerySet, form: DeskFilter) -> OrderQuerySet:
+def desk_rows(rows: OrderQuerySet, form: DeskFilter, actor: Actor) -> OrderQuerySet:
     """The orders of the chosen tab with all the page names; the same queries however many."""
     chosen = form.cleaned_data.get("what") or ""
-    found = form.narrow(rows.filter(pk__in=rows.filter(what_q(chosen)).values("pk")))
+    under = rows.filter(pk__in=rows.filter(what_q(chosen)).values("pk"))
+    found = form.narrow(under, actor)
     cards = Supervision.objects.filter(lifted_at__isnull=True).select_related("given_by")
     return found.with_parts().prefetch_related(
         Prefetch("supervisions", queryset=cards, to_attr="cards"),
@@ -50,9 +51,9 @@ def desk_rows(rows: OrderQuerySet, form: DeskFilter) -> OrderQuerySet:
     )
 
 
-def desk_counts(rows: OrderQuerySet, form: DeskFilter) -> dict[str, int]:
+def desk_counts(rows: OrderQuerySet, form: DeskFilter, actor: Actor) -> dict[str, int]:
     """How many orders each tab has, counting no further than 1,000."""
-    narrowed = form.narrow(rows)
+    narrowed = form.narrow(rows, actor)
     return {
         what: narrowed.filter(what_q(what)).order_by().values("pk").distinct()[:COUNT_CAP].count()
         for what in LABELS

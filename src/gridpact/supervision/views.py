@@ -59,7 +59,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     cell = form.cleaned_data.get("cell") or standing_cell(actor)
     area = in_area(actor, cell)
-    rows = desk_rows(area, form)
+    rows = desk_rows(area, form, actor)
     page = keyset_page(rows, ("due_at", "id"), request.GET.get("cursor") or None, PAGE_SIZE)
     bar = bulk_bar(page.items, actor)
     bar = Bar([action for action in bar.actions if action.value in HERE], bar.moves)
@@ -69,7 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": desk_lines(page.items, actor, bar, level_below(cell)),
         "page": page,
         "bulk": bar.actions,
-        "tabs": tabs(desk_counts(area, form), chosen, kept),
+        "tabs": tabs(desk_counts(area, form, actor), chosen, kept),
         "filter_form": form,
         "cell": cell,
         "late": late_rows(who_is_late(area)),

@@ -26,8 +26,9 @@ from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
 from gridpact.orders.counting import badge
-from gridpact.orders.filters import search
+from gridpact.orders.filters import is_key, search
 from gridpact.orders.models import Order
+from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.queues import (
     DESK,
     EVERYTHING,
@@ -178,8 +179,14 @@ def find(actor: Actor, query: str) -> Found:
     number = seen.filter(number=query.upper()).values_list("number", flat=True).first()
     if number is not None:
         return Found(reverse("orders:detail", args=(number,)), [], [])
-    found = search(seen, query).for_rows().order_by("-created_at", "-id")[:FOUND_ORDERS]
+    found = _found(seen, query, actor)[:FOUND_ORDERS]
     return Found("", order_rows(found, actor), _cells(actor, query))
+
+
+def _found(seen: OrderQuerySet, query: str, actor: Actor) -> OrderQuerySet:
+    """Rows by number or phone, the newest first; by words the best first."""
+    order_by = ("-created_at", "-id") if is_key(query) else ("place",)
+    return search(seen, query, actor).for_rows().order_by(*order_by)
 
 
 def _cells(actor: Actor, query: str) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def desk(request: HttpRequest, query: Query[desk_schemas.TriageQuery]) -> HttpRe
         raise Refused("bad_input", 422, field="tab", why=query.tab[:20])
     again = query.tab == "again"
     rows = again_rows(cell) if again else desk_rows(cell, below=query.tab == "below")
-    rows = search(rows, query.q)
+    rows = search(rows, query.q, actor, few=True)
     order_by = ("-created_at", "-id") if again else ORDER_BY
     page = keyset_page(rows.for_rows(), order_by, query.cursor or None, query.limit)
     count = capped_count(rows)

@@ -12,6 +12,7 @@ from gridpact.orders.models.dealings import (
 from gridpact.orders.models.desk import DeskUndo, DeskVisit, StandardReply
 from gridpact.orders.models.order import Category, NumberDay, Order
 from gridpact.orders.models.parts import Claim, OrderLog, OrderStep, Photo, Rating
+from gridpact.orders.models.words import OrderWords, WordsDue, WordsMark
 
 __all__ = [
     "Affected",
@@ -27,9 +28,12 @@ __all__ = [
     "Order",
     "OrderLog",
     "OrderStep",
+    "OrderWords",
     "Photo",
     "Rating",
     "StandardReply",
     "Supervision",
     "Urge",
+    "WordsDue",
+    "WordsMark",
 ]

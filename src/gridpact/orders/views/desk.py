@@ -90,7 +90,7 @@ class Place:
 
     def page(self) -> Page[Order]:
         """One page of the queue, the most urgent first."""
-        rows = search(self.rows(), self.words).for_rows()
+        rows = search(self.rows(), self.words, self.actor, few=True).for_rows()
         order_by = ("-created_at", "-id") if self.tab == AGAIN else ORDER_BY
         return keyset_page(rows, order_by, self.cursor, ROWS)
 

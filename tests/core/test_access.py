@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
-from gridpact.core.access import PUBLIC, Refused, can, known_verbs, policy, require, system
+from gridpact.core.access import (
+    PUBLIC,
+    Refused,
+    can,
+    known_verbs,
+    policy,
+    require,
+    shown_name,
+    system,
+)
 from tests.factories.world import World
 
 
@@ -22,6 +32,13 @@ def test_public_has_no_rights_and_system_has_all() -> None:
     assert not PUBLIC.has("orders.read")
     assert not PUBLIC.is_signed_in
     assert system("clock").has("anything")
+
+
+def test_system_actors_are_named_in_words_and_people_as_they_are_called() -> None:
+    with override("en"):
+        assert shown_name("clock", None) == "By the system"
+    assert shown_name("clock", 7) == "clock"
+    assert shown_name("覃明", 7) == shown_name("覃明", None) == "覃明"
 
 
 def test_require_refuses_with_403(world: World) -> None:

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from gridpact.cli.arguments import parser
 from gridpact.cli.output import CommandError
+from gridpact.cli.prepare import compile_messages
 from gridpact.core import database, paths
 from gridpact.core.access import Refused
 from gridpact.core.cluster import DatabaseUnavailable
@@ -57,6 +58,7 @@ def _prepare(needs: str) -> None:
     if needs in {"database", "all"}:
         database.ensure_running()
     if needs in {"apps", "all"}:
+        compile_messages()  # before anything is written down in the language of the district
         django.setup()
         translation.activate(_language())
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from gridpact.core.texts import refusal_text
 
 
@@ -130,6 +133,21 @@ PUBLIC = Actor()
 def system(name: str) -> Actor:
     """A named system actor (`clock`, `import`, `demo`): may do everything, is always named."""
     return Actor(kind="system", name=name)
+
+
+_SYSTEMS: dict[str, Promise] = {
+    "clock": _("By the system"),
+    "handover": _("By the system at the end of a term"),
+    "import": _("By an import"),
+    "operator": _("By the operator"),
+    "learning": _("By the suggestions"),
+    "demo": _("Demo data"),
+}
+
+
+def shown_name(name: str, user_id: int | None) -> str:
+    """How a log line names who did it: people as they are called, system actors in words."""
+    return name if user_id is not None else str(_SYSTEMS.get(name, name))
 
 
 Predicate = Callable[[Actor, Any], bool]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from gridpact.orders.choices import MOVES
+from gridpact.orders.choices import BESIDE, MOVES
 
 NAMES = {
     "accounts.sign_in": _("signed in"),
+    "accounts.open": _("opened an account for a post"),
     "accounts.open_account": _("opened an account"),
     "accounts.edit_account": _("changed an account"),
     "accounts.reset_password": _("set a new password"),
@@ -29,6 +30,7 @@ NAMES = {
     "orgs.load": _("loaded organisations"),
     "orgs.save_member": _("saved a membership"),
     "orgs.end_member": _("ended a membership"),
+    "orgs.save_party": _("saved a party body"),
     "orgs.load_member": _("loaded memberships"),
     "networks.save": _("saved a network"),
     "networks.load": _("loaded a network"),
@@ -57,6 +59,9 @@ NAMES = {
     "hotlines.export": _("exported calls of a hotline"),
     "orders.instruct": _("wrote an instruction"),
     "orders.answer_instruction": _("answered an instruction"),
+    "honesty.answer": _("answered a question about closing"),
+    "honesty.settle": _("settled a question about closing"),
+    "honesty.save_number": _("changed when a question is asked"),
     "supervision.export": _("exported the weekly supervision list"),
     "downloads.take": _("took an exported file"),
     "downloads.cancel": _("stopped an export"),
@@ -72,6 +77,16 @@ NAMES = {
     "orders.save_reply": _("saved a standard reply"),
     "orders.undo": _("took a decision back"),
     "orders.sweep_uploads": _("swept loose files"),
+    "orders.join": _("joined somebody else's order"),
+    "orders.mark": _("marked orders by the clock"),
+    "learning.train": _("trained the suggestions"),
+    "learning.use": _("put suggestions into use"),
+    "learning.switch": _("switched suggestions on or off"),
+    "clocks.save_limit": _("saved a time limit"),
+    "clocks.save_threshold": _("saved a threshold"),
+    "clocks.save_calendar": _("saved a calendar"),
+    "clocks.assign_calendar": _("gave an area a calendar"),
+    "clocks.set_days": _("changed working days"),
 }
 
 
@@ -80,4 +95,6 @@ def action_name(action: str) -> str:
     app, _dot, verb = action.partition(".")
     if app == "orders" and verb in MOVES:
         return str(MOVES[verb].name)
+    if app == "orders" and verb in BESIDE:
+        return str(BESIDE[verb])
     return str(NAMES.get(action, action))

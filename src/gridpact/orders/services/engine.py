@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import override
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
@@ -84,7 +86,9 @@ def move(
         check(order, verb, actor)
         before = order.state
         print_before = _print(order)
-        line = change(order) if change is not None else None
+        # What is written down is in the language of the district, whatever the actor reads.
+        with override(settings.LANGUAGE_CODE):
+            line = change(order) if change is not None else None
         if not isinstance(line, Line):
             line = Line(line or "")
         target = MOVES[verb].to
@@ -133,7 +137,8 @@ def beside(order: Order, verb: str, *, actor: Actor, change: Change) -> Order:
     with transaction.atomic():
         order = lock(order)
         require(actor, f"orders.{verb}", order)
-        line = change(order)
+        with override(settings.LANGUAGE_CODE):
+            line = change(order)
         line = line if isinstance(line, Line) else Line(line or "")
         order.save()
         write_line(order, verb, order.state, line, actor)

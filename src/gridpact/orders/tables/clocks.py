@@ -36,7 +36,7 @@ def _running(order: Order) -> list[Fact]:
     facts: list[Fact] = [
         (_("Running step"), order.get_step_display()),
         (_("Step began"), times.moment(row.started_at)),
-        (_("Time allowed"), f"{found.limit_words} ({row.source})"),
+        (_("Time allowed"), found.limit_words),
     ]
     if row.extra_minutes:
         words = span_words(row.extra_minutes, found.day_minutes, by_clock=row.by_clock)

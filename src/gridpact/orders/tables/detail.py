@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from gridpact.core.access import Actor, can
+from gridpact.core.access import Actor, can, shown_name
 from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
@@ -177,7 +177,8 @@ def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
     facts: list[Fact] = [(_("In whose hands"), order.handler_label or order.desk.name)]
     if triage is not None:
         facts.append((_("Class and reason"), triage.text))
-        facts.append((_("Classed by"), " · ".join(filter(None, (triage.actor_name, triage.post)))))
+        by = (shown_name(triage.actor_name, triage.actor_id), triage.post)
+        facts.append((_("Classed by"), " · ".join(filter(None, by))))
     if order.category is not None:
         facts.append((_("Category"), order.category.name))
     facts.append((_("Came in by"), order.get_channel_display()))
@@ -224,7 +225,7 @@ def _entries(log: Sequence[OrderLog], proof: Sequence[Photo], *, full: bool) -> 
         parts.Entry(
             at=line.at,
             title=title_of(line.verb),
-            who=line.actor_name if full else "",
+            who=shown_name(line.actor_name, line.actor_id) if full else "",
             post=line.post,
             text=line.text if full else mask_text(line.told),
             icon=icon_of(line.verb),

@@ -72,6 +72,10 @@ REDRAW_DEPENDENTS: tuple[str, ...] = (
 )
 CELL_MOVED: tuple[tuple[str, str], ...] = (
     ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
+    (
+        "gridpact.orders.services.indexing.follow_cells",
+        "gridpact.orders.services.indexing.return_cells",
+    ),
     ("gridpact.duties.following.follow_cells", "gridpact.duties.following.return_cells"),
     ("gridpact.orgs.territory.follow_cells", "gridpact.orgs.territory.return_cells"),
     ("gridpact.networks.following.follow_cells", "gridpact.networks.following.return_cells"),

@@ -13,7 +13,7 @@ from gridpact.orders.models.order import Order
 
 
 @SearchVectorField.register_lookup
-class FoundBy(Lookup):  # type: ignore[type-arg]  # not generic at run time
+class FoundBy(Lookup):
     """`words__found_by="'路灯' & '坏'"`: a text in the language of tsquery, as it is."""
 
     lookup_name = "found_by"
@@ -22,15 +22,15 @@ class FoundBy(Lookup):  # type: ignore[type-arg]  # not generic at run time
         """The text itself."""
         return str(self.rhs)
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """As a parameter."""
-        return "%s", [value]
+        return "%s", (value,)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """`column @@ query`."""
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
-        return f"{left} @@ {right}::tsquery", [*left_values, *right_values]
+        return f"{left} @@ {right}::tsquery", (*left_values, *right_values)
 
 
 class OrderWordsQuerySet(models.QuerySet["OrderWords"]):

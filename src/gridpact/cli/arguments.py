@@ -136,6 +136,7 @@ def _add_orders(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     orders = commands.add_parser("orders", help="Learn from files of orders.")
     kinds = orders.add_subparsers(dest="orders_command", required=True, metavar="COMMAND")
     _add_evaluate(kinds)
+    _add_hot(kinds)
 
 
 def _add_evaluate(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -149,3 +150,15 @@ def _add_evaluate(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     what.add_argument("--text", action="append", help="a column of text; several are joined")
     what.add_argument("--column", action="append", help="a column with one of a few values")
     evaluate.add_argument("--label", required=True, help="the column with the right answer")
+
+
+def _add_hot(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    hot = _add(kinds, "hot", "topics:hot", "What a .csv of messages is about.", needs="apps")
+    hot.add_argument("file", type=Path, help="a .csv of messages")
+    hot.add_argument("--text", action="append", required=True, help="a column of text; repeatable")
+    hot.add_argument("--time", required=True, help="the column with the time")
+    hot.add_argument("--id", help="the column that names a message (default: row numbers)")
+    hot.add_argument("--title", help="the column with a title, which weighs double")
+    hot.add_argument("--user", help="the column that tells people apart")
+    hot.add_argument("--reactions", action="append", help="a column of counts; repeatable")
+    hot.add_argument("--top", type=_positive, default=10, help="how many topics")

@@ -1,0 +1,1 @@
+"""What many orders are about, and what resembles what is being placed."""

@@ -19,12 +19,12 @@ from gridpact.learning.wording import Names, percent
 from gridpact.ui import parts
 
 _VERSIONS = 20
-_CLASSES = 30
+_CLASSES = 20
 _BY_CLASS = (
     parts.Column(gettext_lazy("Decided as"), "main"),
     parts.Column(gettext_lazy("Orders"), "number"),
-    parts.Column(gettext_lazy("Found"), "number"),
-    parts.Column(gettext_lazy("Right when named"), "number"),
+    parts.Column(gettext_lazy("Share found"), "number"),
+    parts.Column(gettext_lazy("Share right when named"), "number"),
 )
 _BY_MONTH = (
     parts.Column(gettext_lazy("Month"), "main"),

@@ -93,7 +93,7 @@ def switch(request: HttpRequest, field: str) -> HttpResponse:
     made = services.set_switch(
         _known(field), actor=actor, is_on=data["is_on"], preselect=data["preselect"]
     )
-    messages.success(request, _("Suggested") if made.is_on else _("Not suggested any more"))
+    messages.success(request, _("Switched on") if made.is_on else _("Not suggested any more"))
     return redirect("learning:field", field)
 
 
@@ -124,7 +124,7 @@ def overruled(request: HttpRequest, field: str) -> HttpResponse:
     orders = list(Order.objects.visible_to(actor).filter(pk__in=pks).for_rows())
     title = overruled_title(known, value, decided)
     context = {
-        "title": title, "rows": order_rows(orders, actor, ""), "path": _path(known, title),
+        "title": title, "rows": order_rows(orders, actor), "path": _path(known, title),
     }  # fmt: skip
     return render(request, "learning/overruled.html", context)
 

@@ -30,7 +30,7 @@ from gridpact.learning.text_model import TextModel
 
 MANY = 20_000  # rows from which the trainer goes through them a fixed number of times
 FEW = 50  # rows up to which an n-gram or fact counts when it was seen once
-_PASSES = 6
+_PASSES = 3
 _STEPS = 40  # as many as change an answer; the trainer would go on for the third decimal
 
 

@@ -75,8 +75,21 @@ def test_worker_looks_first_at_their_own_hands_even_when_the_area_is_late(world:
 
 
 def test_menu_marks_only_the_nearest_entry(world: World) -> None:
-    shell = browser(world, "zhihe").get("/work/hall").context["shell"]
-    assert [item.href for item in shell.menu if item.active] == ["/work/hall"]
+    menu = browser(world, "zhihe").get("/work/hall").context["shell"].menu
+    assert [item.href for part in menu for item in part.items if item.active] == ["/work/hall"]
+
+
+def test_a_long_menu_is_folded_under_headings_and_a_short_one_stands_open(world: World) -> None:
+    menu = browser(world, "district").get("/cells/").context["shell"].menu
+    assert [part.is_open for part in menu] == [True, True, False]  # daily work, the net, set up
+    assert max(len(part.items) for part in menu) <= 12
+    short = browser(world, "auditor").get("/audit").context["shell"].menu
+    assert all(part.is_open for part in short)
+
+
+def test_on_a_phone_the_whole_menu_is_on_the_page_of_oneself(world: World) -> None:
+    page = browser(world, "zhihe").get("/me").content.decode()
+    assert 'class="gp-menu-item" href="/work/desk"' in page
 
 
 def test_leader_gets_the_short_list_with_the_report_button(world: World) -> None:

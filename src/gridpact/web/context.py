@@ -63,9 +63,9 @@ class Shell:
         return entries.links()
 
     @cached_property
-    def menu(self) -> list[entries.Item]:
+    def menu(self) -> list[entries.Section]:
         """The left rail for this actor."""
-        return entries.items(entries.RAIL, self.actor, self._request.path)
+        return entries.sections(entries.RAIL, self.actor, self._request.path)
 
     @cached_property
     def phone_bar(self) -> list[entries.Item]:

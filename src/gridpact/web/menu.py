@@ -15,7 +15,10 @@ from gridpact.core.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place to go: any of `rights` opens it (none: everybody), unless `unless` is held."""
+    """One place to go: any of `rights` opens it (none: everybody), unless `unless` is held.
+
+    `group` is a key of `GROUPS`; without one it is daily work and always in sight.
+    """
 
     label: Promise
     url_name: str
@@ -23,6 +26,7 @@ class Entry:
     rights: tuple[str, ...] = ()
     unless: str = ""
     emphasis: bool = False
+    group: str = ""
 
     def is_for(self, actor: Actor | None) -> bool:
         """May this actor go there? None is the public, who hold no right."""
@@ -41,10 +45,26 @@ class Item:
     icon: str
     active: bool
     emphasis: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under one heading; daily work has none. A folded section opens by a click."""
+
+    label: Promise | str
+    items: list[Item]
+    is_open: bool
 
 
 _CLAIM = ("orders.claim_org", "orders.claim_member")
 _ORDERS = ("orders.read", "orders.handle_org", "orders.claim_member")
+
+# Up to so many entries all stand open; of a longer menu only the section that is in use.
+SHORT_MENU = 12
+GROUPS: dict[str, Promise | str] = {
+    "": "", "net": _("The net and its people"), "joint": _("Built together"), "setup": _("Set up"),
+}  # fmt: skip
 
 RAIL = (
     Entry(_("Workbench"), "web:work", "layout-dashboard"),
@@ -54,29 +74,34 @@ RAIL = (
     Entry(_("Claim hall"), "orders:hall", "hand-grab", ("orders.read", *_CLAIM)),
     Entry(_("Supervision desk"), "supervision:desk", "alert-octagon", ("supervision.read",)),
     Entry(_("Really done?"), "honesty:list", "help-circle", ("orders.supervise",)),
-    Entry(_("Net"), "grid:cells", "map-2", ("grid.read",)),
-    Entry(_("One map"), "grid:map", "map", ("grid.read",)),
-    Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",)),
-    Entry(_("Party bodies"), "orgs:party_list", "sitemap", ("grid.read",)),
-    Entry(_("Responsibility matrix"), "duties:matrix", "table", ("grid.read",)),
+    Entry(_("Hot topics"), "topics:list", "flame", ("orders.read",)),
+    Entry(_("Net"), "grid:cells", "map-2", ("grid.read",), group="net"),
+    Entry(_("One map"), "grid:map", "map", ("grid.read",), group="net"),
+    Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",), group="net"),
+    Entry(_("Party bodies"), "orgs:party_list", "sitemap", ("grid.read",), group="net"),
+    Entry(_("Responsibility matrix"), "duties:matrix", "table", ("grid.read",), group="net"),
     Entry(_("Tasks"), "duties:tasks", "checkup-list", ("orders.read",)),
-    Entry(_("Networks"), "networks:networks", "topology-star-3", ("grid.read",)),
-    Entry(_("Organisations"), "orgs:orgs_list", "building", ("orders.read",)),
-    Entry(_("Households"), "people:households", "users", ("people.read",)),
-    Entry(_("Compacts"), "compacts:list", "file-certificate", ("compacts.read",)),
-    Entry(_("Volunteers"), "volunteers:list", "heart-handshake", ("volunteers.read",)),
-    Entry(_("Meetings"), "meetings:list", "messages", ("meetings.read",)),
-    Entry(_("Publicity"), "notices:list", "speakerphone", ("notices.read",)),
+    Entry(_("Networks"), "networks:networks", "topology-star-3", ("grid.read",), group="net"),
+    Entry(_("Organisations"), "orgs:orgs_list", "building", ("orders.read",), group="net"),
+    Entry(_("Households"), "people:households", "users", ("people.read",), group="net"),
+    Entry(_("Compacts"), "compacts:list", "file-certificate", ("compacts.read",), group="joint"),
+    Entry(
+        _("Volunteers"), "volunteers:list", "heart-handshake", ("volunteers.read",), group="joint"
+    ),
+    Entry(_("Meetings"), "meetings:list", "messages", ("meetings.read",), group="joint"),
+    Entry(_("Publicity"), "notices:list", "speakerphone", ("notices.read",), group="joint"),
     Entry(_("Figures"), "reports:figures", "chart-bar", ("figures.read",)),
     Entry(_("Audit"), "web:audit", "shield-check", ("audit.read",)),
-    Entry(_("Limits"), "clocks:limits_list", "hourglass", ("clocks.edit",)),
-    Entry(_("Working days"), "clocks:year", "calendar", ("clocks.edit",)),
-    Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",)),
-    Entry(_("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",)),
-    Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",)),
-    Entry(_("Suggestions"), "learning:models", "bulb", ("routing.edit",)),
-    Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",)),
-    Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",)),
+    Entry(_("Limits"), "clocks:limits_list", "hourglass", ("clocks.edit",), group="setup"),
+    Entry(_("Working days"), "clocks:year", "calendar", ("clocks.edit",), group="setup"),
+    Entry(_("Categories"), "orders:categories_list", "category", ("grid.load",), group="setup"),
+    Entry(
+        _("Standard replies"), "orders:replies_list", "message-2", ("orders.reject",), group="setup"
+    ),
+    Entry(_("Routing rules"), "routing:live", "route", ("routing.edit",), group="setup"),
+    Entry(_("Suggestions"), "learning:models", "bulb", ("routing.edit",), group="setup"),
+    Entry(_("Accounts"), "accounts:users_list", "user-cog", ("accounts.manage",), group="setup"),
+    Entry(_("Settings"), "web:settings", "settings", ("accounts.manage",), group="setup"),
 )
 
 PHONE_BAR = (
@@ -141,8 +166,21 @@ def items(entries: tuple[Entry, ...], actor: Actor | None, path: str) -> list[It
     # A page below two entries (/work/hall) belongs to the nearer one.
     here = max((href for _entry, href in open_to if _is_at(path, href)), key=len, default="")
     return [
-        Item(entry.label, href, entry.icon, href == here, entry.emphasis) for entry, href in open_to
+        Item(entry.label, href, entry.icon, href == here, entry.emphasis, entry.group)
+        for entry, href in open_to
     ]
+
+
+def sections(entries: tuple[Entry, ...], actor: Actor | None, path: str) -> list[Section]:
+    """The same entries under their headings; empty sections do not appear."""
+    shown = items(entries, actor, path)
+    made = []
+    for group, label in GROUPS.items():
+        mine = [item for item in shown if item.group == group]
+        in_use = not group or len(shown) <= SHORT_MENU or any(item.active for item in mine)
+        if mine:
+            made.append(Section(label, mine, in_use))
+    return made
 
 
 def links() -> dict[str, str]:

@@ -37,6 +37,7 @@ from gridpact.orders import api as orders
 from gridpact.reports.api import router as figures
 from gridpact.routing.api import router as routing
 from gridpact.supervision.api import router as supervision
+from gridpact.topics import api as topics
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -69,6 +70,7 @@ api = Api(
     renderer=OrjsonRenderer(),
 )
 api.add_router("", accounts)
+api.add_router("", topics.public)
 api.add_router("", orders.public)
 api.add_router("/orders", orders.many)
 api.add_router("/orders", orders.desk)
@@ -88,6 +90,7 @@ api.add_router("/downloads", downloads)
 api.add_router("/notifications", notifications)
 api.add_router("/routing", routing)
 api.add_router("/learning", learning.router)
+api.add_router("/topics", topics.router)
 api.add_router("/audit", audit, auth=SIGNED_IN)
 api.add_router("/figures", figures)
 api.add_router("/supervision", supervision)

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "gridpact.orders",
     "gridpact.routing",
     "gridpact.learning",
+    "gridpact.topics",
     "gridpact.doors",
     "gridpact.supervision",
     "gridpact.honesty",

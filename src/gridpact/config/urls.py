@@ -7,8 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from gridpact.config.api import api
 
 PAGES = (
-    "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "learning", "duties",
-    "grid", "clocks", "networks", "orgs", "reports", "supervision", "honesty", "ui",
+    "notices", "web", "accounts", "downloads", "orders", "doors", "routing", "learning", "topics",
+    "duties", "grid", "clocks", "networks", "orgs", "reports", "supervision", "honesty", "ui",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gridpact.orders.choices import State
+from gridpact.orders.models import Order
+from gridpact.topics.models import HotTopic
+from gridpact.topics.tasks import queue_look
+from tests.api import caller
+from tests.factories.world import ZHIHE, World
+from tests.pages import browser, words
+from tests.topics.test_resembling import AGAIN, shown
+from tests.topics.test_services import found, placed
+
+
+def test_the_list_shows_what_is_hot_and_the_topic_its_orders(world: World) -> None:
+    orders = placed(world)
+    topic = found(world)
+    page = browser(world, "zhihe")
+    said = words(page.get("/topics/"))
+    assert topic.name in said
+    said = words(page.get(f"/topics/{topic.pk}"))
+    for order in orders:
+        assert order.number in said
+
+
+def test_without_topics_the_list_says_so(world: World) -> None:
+    page = browser(world, "zhihe").get("/topics/?days=7")
+    assert page.status_code == 200 and page.context["lines"] == []
+    assert browser(world, "zhihe").get("/topics/?days=8").status_code == 422
+
+
+def test_a_neighbour_gets_404_and_an_empty_list(world: World) -> None:
+    placed(world)
+    topic = found(world)
+    page = browser(world, "neighbour")
+    assert page.get(f"/topics/{topic.pk}").status_code == 404
+    assert page.get("/topics/").context["lines"] == []
+    assert page.post(f"/topics/{topic.pk}/unite", {"into": "x"}).status_code == 404
+
+
+def test_the_picked_orders_are_merged_from_the_page(world: World) -> None:
+    orders = placed(world)
+    topic = found(world)
+    numbers = [order.number for order in orders]
+    answer = browser(world, "zhihe").post(
+        f"/topics/{topic.pk}/unite", {"into": numbers[0], "pick": numbers[1:], "reason": "同一件事"}
+    )
+    assert answer.status_code == 302 and answer["Location"].endswith(numbers[0])
+    assert Order.objects.filter(state=State.MERGED).count() == 3
+
+
+def test_a_wrong_choice_is_said_on_the_page(world: World) -> None:
+    placed(world)
+    topic = found(world)
+    answer = browser(world, "zhihe").post(f"/topics/{topic.pk}/unite", {"into": ""})
+    assert answer.status_code == 422 and answer.context["refused"]
+
+
+def test_the_list_can_be_taken_as_a_file(world: World) -> None:
+    placed(world)
+    found(world)
+    answer = browser(world, "zhihe").get("/topics/?format=xlsx")
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_looking_is_queued_once(world: World) -> None:
+    cell = world.cells["450312100"]
+    assert queue_look(cell)
+    assert not queue_look(cell)
+    assert browser(world, "zhihe").post("/topics/look").status_code == 302
+
+
+def test_programs_read_topics_and_merge_their_orders(world: World) -> None:
+    orders = placed(world)
+    topic = found(world)
+    api = caller(world, "zhihe")
+    listed = api.get("/api/v1/topics").json()
+    assert [each["id"] for each in listed["items"]] == [topic.pk]
+    one = api.get(f"/api/v1/topics/{topic.pk}").json()
+    assert one["numbers"] == [order.number for order in orders]
+    assert api.get("/api/v1/topics?days=8").status_code == 422
+    assert api.get(f"/api/v1/topics/{topic.pk + 1}").status_code == 404
+    assert caller(world, "neighbour").get(f"/api/v1/topics/{topic.pk}").status_code == 404
+    body = {"into": one["numbers"][0], "numbers": one["numbers"][1:], "reason": "同一件事"}
+    made = api.post(f"/api/v1/topics/{topic.pk}/unite", body)
+    assert made.json()["done"] == 3
+
+
+def test_anybody_may_ask_what_resembles_a_matter_on_the_board(world: World, client: Any) -> None:
+    order = shown(world)
+    answer = client.get("/api/v1/public/orders/similar", {"text": AGAIN, "cell": ZHIHE})
+    assert [each["number"] for each in answer.json()] == [order.number]
+    assert client.get("/api/v1/public/orders/similar").json() == []
+
+
+@pytest.mark.parametrize("who", ["volunteer", "dept"])
+def test_who_reads_no_area_reads_no_topics(world: World, who: str) -> None:
+    assert browser(world, who).get("/topics/").status_code == 403
+    assert not HotTopic.objects.exists()

@@ -16,6 +16,7 @@ from gridpact.demo.dealings import build_dealings
 from gridpact.demo.desk import build_desk
 from gridpact.demo.doors import build_doors
 from gridpact.demo.duties import build_duties
+from gridpact.demo.honesty import build_honesty
 from gridpact.demo.learning import build_learning
 from gridpact.demo.lives import Life
 from gridpact.demo.networks import build_networks
@@ -78,6 +79,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         build_supervision()
         build_doors()
         build_learning()
+        build_honesty(seed)
     while deliver_batch():
         pass
     while seal_batch():

@@ -20,7 +20,7 @@ class ListFilter(forms.Form):
         required=False, choices=[("", _("All")), *Standing.choices], widget=forms.HiddenInput
     )
     kind = forms.ChoiceField(
-        label=_("About"), required=False, choices=[("", _("all")), *Kind.choices]
+        label=_("Kind of question"), required=False, choices=[("", _("all")), *Kind.choices]
     )
     verdict = forms.ChoiceField(
         label=_("Word"), required=False, choices=[("", _("all")), *Verdict.choices]

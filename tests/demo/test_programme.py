@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from gridpact.core.clock import LOCAL
+from gridpact.core.worktime import Office
 from gridpact.demo.programme import PROGRAMME, Sort, Timing, route
 from gridpact.orders.choices import MOVES, State
 
@@ -45,9 +46,9 @@ def test_every_route_follows_the_table_of_moves_to_its_end() -> None:
         datetime(2027, 2, 14, 12, 0, tzinfo=LOCAL),
     ],
 )
-def test_every_life_lies_in_this_year_and_in_the_past(now: datetime) -> None:
+def test_every_life_lies_in_this_year_and_in_the_past(db: None, now: datetime) -> None:
     days = {date(now.year, 1, 1) + timedelta(days=n): n % 7 < 5 for n in range(365)}
-    timing = Timing(now, days, Random(7))
+    timing = Timing(now, Office(days), Random(7))
     for sort, index, end in cases():
         times = timing.moments(route(sort, index, end), sort.klass, end)
         assert times == sorted(times)

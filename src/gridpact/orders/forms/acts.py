@@ -50,7 +50,7 @@ class WhistleForm(MoveForm):
         label=_("Departments that assist"), required=False, coerce=int
     )
     days = forms.IntegerField(
-        label=_("Working days"), initial=10, min_value=1, max_value=60,
+        label=_("Limit in working days"), initial=10, min_value=1, max_value=60,
         help_text=_("Within these days all report back."),
     )  # fmt: skip
     note = words_field(_("What is asked of them"), required=False)
@@ -104,7 +104,7 @@ class SuperviseForm(MoveForm):
     reason = words_field(_("Reason"), required=True, rows=2)
     instruction = words_field(_("What is to be done"), required=False, rows=2)
     days = forms.IntegerField(
-        label=_("Working days"), required=False, min_value=0, max_value=60,
+        label=_("Limit in working days"), required=False, min_value=0, max_value=60,
         help_text=_("Left empty, no time is set."),
     )  # fmt: skip
 

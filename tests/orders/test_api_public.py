@@ -19,7 +19,7 @@ from gridpact.orders import services
 from gridpact.orders.models import Claim, Order
 from gridpact.orgs.models import OrgMember
 from tests.api import Caller, anyone, caller
-from tests.factories.world import UNIT, ZHIHE, World
+from tests.factories.world import GRID, MICRO, UNIT, ZHIHE, World
 
 URL = "/api/v1/public/orders"
 GOOD: dict[str, Any] = {
@@ -156,6 +156,34 @@ def test_without_a_code_only_orders_of_the_public_board_are_shown(world: World) 
     assert (shown["told"], shown["can_withdraw"]) == ([], False)
     services.triage_order(order, actor=zhihe, klass="PRIVATE", reason="私事")
     assert public.get(f"{URL}/{order.number}").status_code == 404
+
+
+def test_strangers_read_the_grid_of_an_order_and_never_the_stairwell(world: World) -> None:
+    order = world.order("公共区域堆物")
+    assert order.cell.code == UNIT
+    zhihe, public = world.actor("zhihe"), anyone()
+    services.accept_order(order, actor=zhihe)
+    services.triage_order(order, actor=zhihe, klass="PUBLIC", reason="公共")
+    shown = public.get(f"{URL}/{order.number}").json()
+    assert shown["cell"]["code"] == GRID
+    assert UNIT not in str(shown)
+    held = public.get(f"{URL}/{order.number}?code={order.code}").json()
+    assert held["cell"]["code"] == UNIT
+
+
+def test_the_claim_hall_reads_the_building_and_never_the_stairwell(world: World) -> None:
+    order = world.order("老人要搬米")
+    zhihe = world.actor("zhihe")
+    services.accept_order(order, actor=zhihe)
+    services.triage_order(order, actor=zhihe, klass="EASY", reason="举手之劳")
+    services.offer_order(order, actor=zhihe)
+    volunteer = caller(world, "volunteer")
+    links = ("", f"/{order.number}", f"/{order.number}/why")
+    answers = [volunteer.get(f"/api/v1/orders{link}").json() for link in links]
+    assert answers[0]["items"][0]["cell"]["code"] == MICRO
+    assert answers[1]["cell"]["code"] == MICRO
+    assert answers[2]["routing"]["cell"]["code"] == MICRO
+    assert UNIT not in str(answers)
 
 
 def test_the_holder_of_the_code_may_withdraw_once(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_name, mask_text
+from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.shapes import cell_json, photo_json
 from gridpact.orders.choices import SOLVED, PhotoRole, State
@@ -50,7 +51,7 @@ def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
         "class": order.klass or None,
         "kind": order.kind,
         "title": mask_text(order.title),
-        "cell": cell_json(order.cell, tree()),
+        "cell": cell_json(order.cell, tree(), Level.UNIT if reporter else Level.GRID),
         "handler": _public_handler(order),
         "created_at": order.created_at,
         "promised_at": order.promised_at,

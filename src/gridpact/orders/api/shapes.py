@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
+from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.dealings import dealings_json
@@ -22,10 +23,25 @@ from gridpact.orders.services import allowed_now
 _HALL_DECIMALS = 3  # about 100 m
 
 
-def cell_json(cell: Cell, snapshot: Tree) -> dict[str, str]:
-    """Code, name and the names above it."""
-    path = snapshot.names(cell.pk) or cell.name
-    return {"code": cell.code, "name": cell.name, "path": path}
+def cell_json(cell: Cell, snapshot: Tree, finest: Level = Level.UNIT) -> dict[str, str]:
+    """Code, name and the names above it; of a cell below `finest`, those of the one above it.
+
+    A stairwell tells where somebody lives: the hall reads down to the building, the public down to
+    the grid.
+    """
+    if RANK[cell.level] <= RANK[finest]:
+        path = snapshot.names(cell.pk) or cell.name
+        return {"code": cell.code, "name": cell.name, "path": path}
+    above = (snapshot.by_id[each] for each in reversed(cell.path_ids) if each in snapshot.by_id)
+    shown = next((ref for ref in above if RANK[ref.level] <= RANK[finest]), None)
+    if shown is None:
+        return {"code": "", "name": "", "path": ""}
+    return {"code": shown.code, "name": shown.name, "path": snapshot.names(shown.id)}
+
+
+def finest_for(*, seen: bool) -> Level:
+    """How exactly a colleague's program reads a place: the hall's no finer than its page."""
+    return Level.UNIT if seen else Level.MICRO_GRID
 
 
 def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict[str, Any]:
@@ -39,7 +55,7 @@ def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict
         "category": (
             {"code": order.category.code, "name": order.category.name} if order.category else None
         ),
-        "cell": cell_json(order.cell, snapshot),
+        "cell": cell_json(order.cell, snapshot, finest_for(seen=seen)),
         "priority": order.priority,
         "step": order.step or None,
         "due_at": order.due_at,

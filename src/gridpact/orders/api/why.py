@@ -8,7 +8,7 @@ from gridpact.clocks.book import book
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.grid.tree import tree
-from gridpact.orders.api.shapes import cell_json
+from gridpact.orders.api.shapes import cell_json, finest_for
 from gridpact.orders.explain import reckon
 from gridpact.orders.limits import cells_of
 from gridpact.orders.models import Decision, Order
@@ -42,7 +42,7 @@ def _routing(order: Order, *, seen: bool) -> dict[str, Any]:
     return {
         "placed_by": order.placed_by,
         "given": given,
-        "cell": cell_json(order.cell, snapshot),
+        "cell": cell_json(order.cell, snapshot, finest_for(seen=seen)),
         "desk": cell_json(order.desk, snapshot),
         "returns": order.returns,
         "rules": router().why(order, seen=seen),

@@ -125,7 +125,7 @@ CALENDARS: Register[Calendar] = Register(
     singular=_("calendar"),
     queryset=_calendars,
     columns=(
-        RegisterColumn(_("Name"), lambda row: row.name, "main"),
+        RegisterColumn(_("Called"), lambda row: row.name, "main"),
         RegisterColumn(_("Code"), lambda row: row.code, "code"),
         RegisterColumn(_("Opens"), lambda row: f"{row.opens:%H:%M}"),
         RegisterColumn(_("Noon break from"), lambda row: f"{row.noon:%H:%M}"),
@@ -152,7 +152,7 @@ AREAS: Register[CellCalendar] = Register(
     queryset=_areas,
     columns=(
         RegisterColumn(_("Area"), lambda row: row.cell.code, "main"),
-        RegisterColumn(_("Name"), lambda row: row.cell.name),
+        RegisterColumn(_("Called"), lambda row: row.cell.name),
         RegisterColumn(_("Calendar"), lambda row: row.calendar.code, "code"),
     ),
     read_right="clocks.edit",

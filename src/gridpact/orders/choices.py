@@ -193,7 +193,7 @@ MOVES: dict[str, Move] = {
         _("merge orders"), _from(_S.SUBMITTED, _S.ACCEPTED, _S.TRIAGED, _S.OFFERED), _S.MERGED
     ),
     "urge": Move(_("urge"), _from(*OPEN), None),
-    "supervise": Move(_("supervise"), _from(*OPEN), None),
+    "supervise": Move(_("put under supervision"), _from(*OPEN), None),
     "unsupervise": Move(_("lift supervision"), _from(*OPEN), None),
 }
 

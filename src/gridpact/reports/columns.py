@@ -65,7 +65,7 @@ SHAPES: dict[str, Shape] = {
         (), ("code",),
         (
             Column("code", _("Code"), lambda row: row.code),
-            Column("name", _("Name"), lambda row: row.name),
+            Column("name", _("Called"), lambda row: row.name),
             Column("level", _("Level"), lambda row: row.get_level_display()),
             Column("since", _("Since"), lambda row: row.opened_on),
         ),
@@ -143,7 +143,7 @@ SHAPES: dict[str, Shape] = {
         (), ("code",),
         (
             Column("code", _("Code"), lambda row: row.code),
-            Column("name", _("Name"), lambda row: row.name),
+            Column("name", _("Called"), lambda row: row.name),
         ),
     ),
 }  # fmt: skip

@@ -164,7 +164,7 @@ class CallForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     text = forms.CharField(
-        label=_("What is it about?"), max_length=MAX_TEXT, required=False,
+        label=_("What is reported"), max_length=MAX_TEXT, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.NEED)

@@ -27,7 +27,7 @@ class IntakeForm(forms.Form):
     photos = FilesField()
     kept = KeptField()
     text = forms.CharField(
-        label=_("What is it about?"), max_length=MAX_TEXT,
+        label=_("What is reported"), max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.NEED)

@@ -85,6 +85,7 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 TRIAGE_HINTS: tuple[str, ...] = (
     "gridpact.routing.hints.receiver_hints",
     "gridpact.learning.hints.learnt_hints",
+    "gridpact.orders.similar_hints.similar_hints",
     "gridpact.topics.hints.duplicate_hints",
 )
 

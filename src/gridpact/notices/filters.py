@@ -8,19 +8,25 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gridpact.core.among import among
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, Tree
 from gridpact.notices.selectors.board import SHOWN_CLASSES, UNSOLVED, in_area
 from gridpact.orders.choices import SOLVED, Kind, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
+from gridpact.orders.searching import find_on_board
 
 GROUPS = {"open": UNSOLVED, "offered": (State.OFFERED,), "solved": SOLVED}
 
 
 class BoardFilter(forms.Form):
-    """community (code), state (open, solved), class, area (category code), kind; all optional."""
+    """q (words), community, state (open, solved), class, area (category), kind; all optional."""
 
+    q = forms.CharField(
+        label=_("Words"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
     community = forms.ChoiceField(label=_("Community"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False,
@@ -75,4 +81,8 @@ class BoardFilter(forms.Form):
             rows = rows.filter(Q(category=data["area"]) | Q(category__parent=data["area"]))
         if data.get("kind"):
             rows = rows.filter(kind=data["kind"])
+        if data.get("q"):
+            area = self.chosen or self.snapshot.by_code.get(data.get("community") or "")
+            hits = find_on_board(rows, data["q"], area.id if area is not None else None)
+            rows = rows.filter(pk__in=among(hits.ids))
         return rows

@@ -311,6 +311,27 @@ class WhyOut(Schema):
     promise: dict[str, Any]
 
 
+class SimilarItem(Schema):
+    """A solved order like the one asked about; `likeness` is 0 to 1, `answer` is masked."""
+
+    number: str
+    title: str
+    likeness: float
+    klass: str = Field(alias="class")
+    category: str | None
+    solved_by: str | None
+    hours: float | None
+    satisfaction: str | None
+    near: bool
+    answer: str
+
+
+class SimilarPage(Schema):
+    """The most alike first."""
+
+    items: list[SimilarItem]
+
+
 class PostReceiver(Schema):
     """A post that can receive the order."""
 

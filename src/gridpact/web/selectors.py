@@ -27,6 +27,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
 from gridpact.orders.counting import badge
 from gridpact.orders.filters import is_key, search
+from gridpact.orders.found import with_snippets
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.queues import (
@@ -179,8 +180,11 @@ def find(actor: Actor, query: str) -> Found:
     number = seen.filter(number=query.upper()).values_list("number", flat=True).first()
     if number is not None:
         return Found(reverse("orders:detail", args=(number,)), [], [])
-    found = _found(seen, query, actor)[:FOUND_ORDERS]
-    return Found("", order_rows(found, actor), _cells(actor, query))
+    found = list(_found(seen, query, actor)[:FOUND_ORDERS])
+    rows = order_rows(found, actor)
+    if not is_key(query):
+        rows = with_snippets(found, rows, query, actor)
+    return Found("", rows, _cells(actor, query))
 
 
 def _found(seen: OrderQuerySet, query: str, actor: Actor) -> OrderQuerySet:

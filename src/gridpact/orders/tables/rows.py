@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,7 @@ class OrderRow:
     clock: ClockWords | None
     created_at: datetime
     moves: str = ""
+    snippet: Sequence[tuple[str, bool]] = ()
 
     @property
     def tone(self) -> str:

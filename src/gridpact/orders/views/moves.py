@@ -17,9 +17,11 @@ from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import acts_now
 from gridpact.orders.services.desk import Target
+from gridpact.orders.similar import draft_from, similar_to
 from gridpact.orders.tables import face_of
 from gridpact.orders.tables.moves import title_of, why_not
 from gridpact.orders.tables.rows import order_rows
+from gridpact.orders.tables.similar import SimilarRow, similar_rows
 from gridpact.orders.views.acts import ACTS, Call, Data
 from gridpact.orders.views.base import Request, find_order, keep_files, kept_photos, signed_in
 from gridpact.ui.render import render
@@ -116,6 +118,8 @@ def move_page(request: Request, number: str, verb: str) -> HttpResponseBase:
         return _post(request, order, verb)
     last = order.log.order_by("-id").values_list("pk", flat=True).first()
     given = {"seen": last, "into": request.GET.get("into", "")}
+    if verb == "finish" and request.GET.get("from"):
+        given["answer"] = draft_from(order, request.GET["from"][:20], request.actor)
     form = FORMS[verb](order=order, actor=request.actor, initial=given)
     return _page(request, order, verb, form, blocked=_blocked(order, verb, request.actor))
 
@@ -189,5 +193,13 @@ def _page(
         "kept": kept_photos(request.actor, ids),
         "kept_count": len(ids),
         "with_files": "photos" in form.fields,
+        "similar": _similar(order, verb, request.actor),
     }
     return render(request, "orders/move.html", context, status=status)
+
+
+def _similar(order: Order, verb: str, actor: Actor) -> list[SimilarRow]:
+    """Beside the answer to be written: how similar orders were answered."""
+    if verb != "finish" or not sees_text(actor, order):
+        return []
+    return similar_rows(similar_to(order, actor, 3), order, may_finish=True)

@@ -18,25 +18,32 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
-from gridpact.core.access import Refused, can
+from gridpact.core.access import Actor, Refused, can
+from gridpact.orders import services
+from gridpact.orders.choices import State
 from gridpact.orders.dealings import dealings_of
 from gridpact.orders.exports import ORDERS
 from gridpact.orders.forms import RevealForm
+from gridpact.orders.found import with_snippets
 from gridpact.orders.listing import ListQuery
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
+from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import COUNT_CAP, capped_count
 from gridpact.orders.services import reveal_reporter
 from gridpact.orders.services.many import MAX_MANY
 from gridpact.orders.side_cards import side_cards
+from gridpact.orders.similar import similar_to
 from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
 from gridpact.orders.tables.many import bulk_bar
+from gridpact.orders.tables.similar import SimilarRow, similar_rows
 from gridpact.orders.views.base import Request, find_order, signed_in
 from gridpact.ui.paging import Page, keyset_page
 from gridpact.ui.render import render
 from gridpact.ui.sheets import write_csv, write_xlsx
 
 PAGE_SIZE = 50
+_WORKED_ON = (State.CLAIMED, State.HANDLING)
 EXPORT_ROWS = 5000
 
 
@@ -60,6 +67,8 @@ def order_list(request: Request) -> HttpResponse:
     query.pop("cursor", None)
     query["queue"] = wanted.queue
     made = order_rows(page.items, request.actor, wanted.below)
+    if wanted.form.by_words:
+        made = with_snippets(page.items, made, wanted.form.cleaned_data["q"], request.actor)
     bar = bulk_bar(page.items, request.actor)
     context = {
         "rows": [replace(row, moves=bar.moves[row.number]) for row in made],
@@ -165,9 +174,18 @@ def _detail(
         "order": order,
         "row": order_rows([order], request.actor)[0],
         "cards": side_cards(request.actor, order),
+        "similar": _similar(order, request.actor),
         "asking": asking,
         "shown": shown,
     }
     response = render(request, "orders/detail.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _similar(order: Order, actor: Actor) -> list[SimilarRow]:
+    """While somebody works on it: how similar orders were solved."""
+    if order.state not in _WORKED_ON or not sees_text(actor, order):
+        return []
+    may_finish = "finish" in services.allowed_now(order, actor)
+    return similar_rows(similar_to(order, actor, 3), order, may_finish=may_finish)

@@ -100,3 +100,25 @@ def test_anybody_may_ask_what_resembles_a_matter_on_the_board(world: World, clie
 def test_who_reads_no_area_reads_no_topics(world: World, who: str) -> None:
     assert browser(world, who).get("/topics/").status_code == 403
     assert not HotTopic.objects.exists()
+
+
+def test_the_form_shows_similar_matters_while_it_is_filled_in(world: World, client: Any) -> None:
+    order = shown(world)
+    answer = client.post("/o/similar", {"text": AGAIN, "cell": ZHIHE})
+    assert f"/board/{order.number}" in answer.content.decode()
+    for odd in ({"text": AGAIN, "lon": "nan", "lat": "x", "datum": "moon"}, {}, {"text": "\x00"}):
+        assert client.post("/o/similar", odd).content.decode().strip() == ""
+
+
+def test_without_scripts_similar_matters_come_before_the_order_once(
+    world: World, client: Any
+) -> None:
+    order = shown(world)
+    before = Order.objects.count()
+    sent = {"text": AGAIN, "cell": ZHIHE, "kind": "NEED", "phone": "13800000001", "name": "甲"}
+    first = client.post("/o/new", {**sent, "look_first": "1"})
+    assert first.status_code == 200 and f"/board/{order.number}" in first.content.decode()
+    assert "look_first" not in first.content.decode()
+    assert Order.objects.count() == before
+    assert client.post("/o/new", sent).status_code == 302
+    assert Order.objects.count() == before + 1

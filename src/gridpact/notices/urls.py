@@ -10,6 +10,7 @@ app_name = "notices"
 urlpatterns = [
     path("", home.home, name="home"),
     path("o/new", place.place, name="place"),
+    path("o/similar", place.similar, name="similar"),
     path("wishes", wishes.wishes, name="wishes"),
     path("care", wishes.care, name="care"),
     path("care/call", wishes.care_call, name="care_call"),

@@ -60,15 +60,14 @@ class _Row:
 
 
 def resembling_on_board(
-    text: str, *, lon: str = "", lat: str = "", cell: str = ""
+    text: str, *, lon: str = "", lat: str = "", cell: str = "", datum: str = "wgs84"
 ) -> list[Resembling]:
     """Public matters of the same community like this text: the likest three of 60 days.
 
-    lon and lat are WGS-84 degrees as typed, cell a code; what cannot be read counts as not given.
+    lon and lat are degrees in `datum` as typed, cell a code; what cannot be read is not given.
     A text of fewer than ten signs, or no place in a community, finds nothing.
     """
-    where = _point(lon, lat)
-    ref = _community(where, cell)
+    where, ref = _where(lon, lat, datum, cell)
     if ref is None or len(text.strip()) < LEAST_SIGNS:
         return []
     rows = Order.objects.on_board().filter(community_id=ref.id).filter(_recent())
@@ -105,24 +104,22 @@ def _recent() -> Q:
     )
 
 
-def _point(lon: str, lat: str) -> tuple[float, float] | None:
-    try:
-        point = float(lon), float(lat)
-    except ValueError:
-        return None
-    return point if all(map(math.isfinite, point)) else None
-
-
-def _community(where: tuple[float, float] | None, code: str) -> CellRef | None:
-    """The community of the point, else of the cell."""
+def _where(
+    lon: str, lat: str, datum: str, code: str
+) -> tuple[tuple[float, float] | None, CellRef | None]:
+    """The WGS-84 point, if one was given in the district, and its community, else the cell's."""
     snapshot = tree()
-    ref = snapshot.by_code.get(code.strip())
-    if where is not None and abs(where[0]) <= 180 and abs(where[1]) <= 90:
-        place = locate(where[0], where[1], "wgs84", snapshot)
-        ref = place.cell if place is not None else ref
+    try:
+        place = locate(float(lon), float(lat), datum or "wgs84", snapshot)
+    except ValueError:
+        place = None
+    ref = place.cell if place is not None else snapshot.by_code.get(code.strip())
+    point = None
+    if place is not None and place.lon is not None and place.lat is not None:
+        point = place.lon, place.lat
     if ref is None:
-        return None
-    return snapshot.by_id.get(ref.ancestors.get(Level.COMMUNITY, 0))
+        return point, None
+    return point, snapshot.by_id.get(ref.ancestors.get(Level.COMMUNITY, 0))
 
 
 def _likest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gridpact.accounts.idempotency import once
 from gridpact.accounts.throttle import check_public_write
@@ -32,11 +33,14 @@ from gridpact.orders.models import Order
 from gridpact.orders.pictures import MAX_BYTES
 from gridpact.orders.services import keep_upload, open_order
 from gridpact.orders.services.photos import MAX_PHOTOS
+from gridpact.topics.resembling import Resembling, resembling_on_board
 from gridpact.ui.render import render
 
 OUTSIDE = gettext_lazy(
     "The photo was taken outside the district. It is kept, but its place is not used."
 )
+_WHERE = ("lon", "lat", "datum", "cell")
+_COMPARED = 1_000  # signs of a text that are compared
 CALLER = "form"  # the keys of web forms are random, so one name for all of them will do
 
 
@@ -76,6 +80,9 @@ def _place(request: HttpRequest, template: str) -> HttpResponse:
     form.settle_place(spot)
     if form.errors:
         return _page(request, template, form, photos, 422)
+    found = _similar(form.cleaned_data) if request.POST.get("look_first") else []
+    if found:  # a browser without scripts: the list comes before the order, once
+        return _page(request, template, form, photos, 200, found=found)
     try:
         order = _open(form, photos, actor_of(request))
     except Refused as refusal:
@@ -83,6 +90,21 @@ def _place(request: HttpRequest, template: str) -> HttpResponse:
     if spot is not None and not spot.is_inside:
         messages.info(request, OUTSIDE)
     return redirect(_receipt_address(order))
+
+
+@never_cache
+@require_POST
+def similar(request: HttpRequest) -> HttpResponse:
+    """While the form is filled in: matters of the board near by that may be the same."""
+    names = ("text", "lon", "lat", "datum", "cell")
+    data = {name: request.POST.get(name, "") for name in names}
+    return render(request, "notices/similar.html", {"similar": _similar(data)})
+
+
+def _similar(data: dict[str, Any]) -> list[Resembling]:
+    """A point or cell that is missing or wrong is none; the form says so when it is sent."""
+    given = {name: "" if data.get(name) is None else str(data[name]) for name in _WHERE}
+    return resembling_on_board(str(data.get("text") or "")[:_COMPARED], **given)
 
 
 def _keep_files(request: HttpRequest, form: PlaceForm, room: int) -> list[UUID]:
@@ -131,7 +153,13 @@ def _refused(
 
 
 def _page(
-    request: HttpRequest, template: str, form: PlaceForm, photos: list[UUID], status: int
+    request: HttpRequest,
+    template: str,
+    form: PlaceForm,
+    photos: list[UUID],
+    status: int,
+    *,
+    found: Sequence[Resembling] = (),
 ) -> HttpResponse:
     """The form with its uploads, a key for this sending, and the map to pick from.
 
@@ -142,6 +170,7 @@ def _page(
     district, spot = root(snapshot), spot_of(photos, snapshot)
     context = {
         "form": form,
+        "similar": found,
         "token": token,
         "kept": keep(photos) if photos else "",
         "kept_count": len(photos),

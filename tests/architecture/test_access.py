@@ -25,6 +25,7 @@ TABLE = Path(__file__).with_name("access.csv")
 WHO = ("resident", *PERSONAS)
 # What stands in for each argument of a URL: an order of 致和 that the worker handles.
 SAMPLES = {
+    "field": "klass",
     "number": "", "verb": "note", "code": ZHIHE, "key": "x", "pk": "0", "uuid": "",
     "kind": "orders", "system": "12345",
 }  # fmt: skip

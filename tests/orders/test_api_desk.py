@@ -28,7 +28,7 @@ def test_the_queue_has_what_waits_at_my_desk(world: World) -> None:
     found = caller(world, "zhihe").get("/api/v1/orders/desk").json()
     assert [item["number"] for item in found["items"]] == [order.number]
     assert found["items"][0]["looker"]["name"] == "area甲"
-    assert (found["items"][0]["light"], found["count"], found["next"]) == (0, 1, None)
+    assert (found["items"][0]["light"], found["count"], found["next"]) == ("green", 1, None)
     below = caller(world, "township").get("/api/v1/orders/desk?tab=below").json()
     assert below["count"] == 2
     assert caller(world, "township").get("/api/v1/orders/desk").json()["count"] == 0

@@ -19,7 +19,7 @@ LIMITS = {"uploads": (120, 60), "codes": (10, 600), "joins": (10, 600)}
 
 
 def limit_of(scope: str) -> tuple[int, int]:
-    """`(most, seconds)` of scope `orders`, `uploads`, `joins`, or `codes` (wrong tracking codes)."""
+    """`(most, seconds)` of `orders`, `uploads`, `joins` or `codes` (wrong tracking codes)."""
     if scope == "orders":
         return settings.PUBLIC_WRITES_PER_MINUTE, 60
     return LIMITS[scope]

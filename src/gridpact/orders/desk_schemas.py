@@ -31,9 +31,8 @@ class LookerOut(Schema):
 
 
 class TriageItemOut(OrderItem):
-    """A waiting order: `light` is 0 in time, 1 warned, 2 yellow card, 3 red card."""
+    """A waiting order."""
 
-    light: int
     looker: LookerOut | None = None
 
 

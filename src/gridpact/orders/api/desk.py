@@ -53,7 +53,6 @@ def desk(request: HttpRequest, query: Query[desk_schemas.TriageQuery]) -> HttpRe
 def _item(order: Order, actor: Actor, looker: Looker | None) -> dict[str, Any]:
     return {
         **item_json(order, actor, tree(), seen=True),
-        "light": order.light,
         "looker": None if looker is None else {"name": looker.name, "at": looker.at},
     }
 

@@ -101,9 +101,10 @@ def index_orders(ids: Sequence[int]) -> None:
     rows = []
     for order in Order.objects.filter(pk__in=among(ids)).select_related("category").order_by("pk"):
         said = list(dict.fromkeys(notes.get(order.pk, ())))
-        full = vector(_parts(order, said, snapshot), _marks(order, snapshot), names)
-        shown = vector(_masked(order, snapshot), _marks(order, snapshot), names)
-        rows.append((order.pk, full, shown if _is_shown(order) else None, upto.get(order.pk, 0)))
+        marks = _marks(order, snapshot)
+        full = vector(_parts(order, said, snapshot), marks, names)
+        shown = vector(_masked(order, snapshot), marks, names) if _is_shown(order) else None
+        rows.append((order.pk, full, shown, upto.get(order.pk, 0)))
     if rows:
         execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
 
@@ -131,8 +132,6 @@ def _is_shown(order: Order) -> bool:
 
 def _masked(order: Order, snapshot: Tree) -> list[Part]:
     """What the public reads: no phones, doors, plates, nor the reporter's name."""
-    if not _is_shown(order):
-        return []
     name = order.reporter_name
     texts = {
         order.title: "A",

@@ -82,6 +82,8 @@ NAMES = {
     "learning.train": _("trained the suggestions"),
     "learning.use": _("put suggestions into use"),
     "learning.switch": _("switched suggestions on or off"),
+    "topics.look": _("looked for hot topics"),
+    "topics.export": _("exported hot topics"),
     "clocks.save_limit": _("saved a time limit"),
     "clocks.save_threshold": _("saved a threshold"),
     "clocks.save_calendar": _("saved a calendar"),

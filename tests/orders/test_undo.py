@@ -13,6 +13,7 @@ from gridpact.core.access import Refused
 from gridpact.notify.models import Outbox
 from gridpact.orders import services
 from gridpact.orders.choices import State
+from gridpact.orders.desk import seconds_left, takeable
 from gridpact.orders.models import DeskUndo, DeskVisit, Order
 from gridpact.orders.services import Ruling, decide_order, undo_order
 from gridpact.orders.services.desk import Target
@@ -54,6 +55,17 @@ def test_every_column_and_clock_is_as_before(world: World, klass: str, way: str)
     assert restored.decisions.count() == 0
     line = restored.log.latest("pk")
     assert (line.verb, line.after, line.actor_name) == ("undo", State.SUBMITTED, "zhihe甲")
+
+
+def test_a_page_drawn_anew_goes_on_counting_down(world: World) -> None:
+    actor = world.actor("zhihe")
+    with clock.frozen(clock.now()):
+        decide(world, world.order(), "EASY", "offer")
+        made = clock.now()
+    with clock.frozen(made + timedelta(seconds=7)):
+        assert seconds_left(takeable(actor, 10), 10) == 3
+    with clock.frozen(made + timedelta(seconds=11)):
+        assert takeable(actor, 10) is None
 
 
 def test_the_lost_receiver_is_told(world: World) -> None:

@@ -169,3 +169,9 @@ def takeable(actor: Actor, seconds: int) -> DeskUndo | None:
     since = clock.now() - timedelta(seconds=seconds)
     rows = DeskUndo.objects.filter(user=actor.user_id, at__gte=since).select_related("order")
     return rows.order_by("-at").first()
+
+
+def seconds_left(undo: DeskUndo | None, seconds: int) -> int:
+    """How long the bar still counts down; a page drawn anew does not begin again."""
+    gone = int((clock.now() - undo.at).total_seconds()) if undo is not None else 0
+    return max(seconds - gone, 1)

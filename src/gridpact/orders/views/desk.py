@@ -24,6 +24,7 @@ from gridpact.orders.desk import (
     desk_rows,
     has_lower_desks,
     open_points,
+    seconds_left,
     takeable,
 )
 from gridpact.orders.filters import search
@@ -126,7 +127,7 @@ def desk(request: Request) -> HttpResponse:
 def desk_queue(request: Request) -> HttpResponse:
     """Only the queue, read again every half minute; `?current=`: I still look at this one."""
     place = Place.of(request)
-    current = request.GET.get("current", "")
+    current = request.GET.get("current", "").replace("\x00", "")
     open_now = Order.objects.visible_to(request.actor).filter(number=current).only("pk").first()
     if open_now is not None:
         services.visit_order(open_now, actor=request.actor)
@@ -261,6 +262,7 @@ def _work(request: Request, place: Place, order: Order, page: Page[Order] | None
 
 def _panes(place: Place, shown: DeskOrder, form: DecideForm, refuse: RefuseForm) -> Context:
     order = shown.detail.order
+    undo = takeable(place.actor, UNDO_SECONDS)
     return {
         "order": order,
         "desk": shown,
@@ -269,8 +271,8 @@ def _panes(place: Place, shown: DeskOrder, form: DecideForm, refuse: RefuseForm)
         "classes": class_choices(form, order),
         "ways": way_choices(form),
         "sentences": form.sentences(),
-        "undo": takeable(place.actor, UNDO_SECONDS),
-        "undo_seconds": UNDO_SECONDS,
+        "undo": undo,
+        "undo_seconds": seconds_left(undo, UNDO_SECONDS),
         "queue_href": f"{reverse('orders:desk')}?{place.query}",
     }
 
@@ -302,7 +304,7 @@ def _open(request: Request, number: str) -> HttpResponseBase:
     page = place.page()
     context = _queue(place, page, number)
     context["undo"] = takeable(request.actor, UNDO_SECONDS)
-    context["undo_seconds"] = UNDO_SECONDS
+    context["undo_seconds"] = seconds_left(context["undo"], UNDO_SECONDS)
     if number:
         order = find_order(request.actor, number)
         services.visit_order(order, actor=request.actor)

@@ -167,3 +167,10 @@ def test_programs_read_answer_and_settle(world: World, questions: list[Question]
     assert (done.status_code, done.json()["verdict"]) == (200, "fine")
     assert desk.post(f"{one}/settle", {"verdict": "fine", "reason": "看过"}).status_code == 409
     assert desk.get(f"{base}/99999999999999999999").status_code == 404
+
+
+def test_the_workbench_leads_to_my_questions(world: World, questions: list[Question]) -> None:
+    tasks = browser(world, "worker").get("/work").context["bench"].tasks
+    assert (2, "/honesty/?state=OPEN") in [(task.count, task.href) for task in tasks]
+    desk = browser(world, "district").get("/work").context["bench"].tasks
+    assert not [task for task in desk if task.href.startswith("/honesty/")]

@@ -25,6 +25,7 @@ from gridpact.grid.gap_tables import gap_stats
 from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
+from gridpact.honesty.cards import question_lines
 from gridpact.orders.counting import badge
 from gridpact.orders.filters import is_key, search
 from gridpact.orders.found import with_snippets
@@ -127,11 +128,11 @@ def _duties(actor: Actor) -> list[Task]:
 
 
 def _cards(actor: Actor) -> list[Task]:
-    """What is under a card, and instructions that wait for an answer."""
+    """What is under a card, and instructions and questions that wait for an answer."""
     tones: dict[str, parts.Tone] = {"red": "red", "amber": "amber"}
     return [
         Task(line.label, line.href, line.icon, line.number, tones[line.tone])
-        for line in card_lines(actor)
+        for line in (*card_lines(actor), *question_lines(actor))
     ]
 
 

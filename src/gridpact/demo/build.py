@@ -27,6 +27,7 @@ from gridpact.demo.publicity import build_publicity
 from gridpact.demo.routing import build_routing
 from gridpact.demo.supervision import build_supervision
 from gridpact.demo.territory import build_territory, feature_collection
+from gridpact.demo.topics import build_topics
 from gridpact.grid.models import Cell
 from gridpact.grid.services import load_cells
 from gridpact.notify.models import Outbox
@@ -78,6 +79,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         build_routing()
         build_supervision()
         build_doors()
+        build_topics()
         build_learning()
         build_honesty(seed)
     while deliver_batch():

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[\u4e00-\u9fffa-z0-9]+")
 # Signs that join a name to what stands before it, and so never stand in one.
 _APART = frozenset(
     "的在于是到从至和与及对向为有我你您他们这那该本各全整每个附近周边旁边内外市区县"
-    "请问关反映投诉咨询建议影响不没看坏来"
+    "请问关反映投诉咨询建议影响不没看坏来去要想有"
 )
 _LONGEST = 5  # signs before the ending
 _SHORTEST = 2

@@ -223,3 +223,16 @@ def test_missing_picture_is_not_found(world: World) -> None:
     _order, photo = attached(world, State.SUBMITTED)
     photo.file.storage.delete(photo.file.name)
     assert fetch(world, "zhihe", photo).status_code == 404
+
+
+def test_who_has_a_place_in_an_offered_order_is_not_asked_to_claim_again(world: World) -> None:
+    order = bring(world, State.TRIAGED)
+    order = services.offer_order(order, actor=world.actor("zhihe"), slots=2)
+    services.claim_order(order, actor=world.actor("unit_liaison"))
+
+    def possible(name: str) -> set[str]:
+        page = browser(world, name).get(f"/orders/{order.number}")
+        return {action.icon for action in page.context["detail"].actions if action.possible}
+
+    assert "heart-handshake" not in possible("unit_liaison")
+    assert "heart-handshake" in possible("volunteer")

@@ -116,6 +116,9 @@ def detail_of(
             order,
             actor,
             claimed=any(claim.released_at is None for claim in claims),
+            mine=any(
+                claim.released_at is None and claim.user_id == actor.user_id for claim in claims
+            ),
             acts=acts_now(order, actor, dealings.calls),
         ),
         ground_href=_ground(order, snapshot) if full and order.lon is not None else "",

@@ -130,10 +130,11 @@ def why_not(order: Order, verb: str) -> str:
     return gettext("Possible when: %(states)s.") % {"states": gettext(", ").join(states)}
 
 
-def _refusal(order: Order, verb: str, *, claimed: bool) -> str:
+def _refusal(order: Order, verb: str, *, claimed: bool, mine: bool) -> str:
     """The refusal the verb itself would give though state and person would allow it, or nothing."""
     klass = {"klass": order.get_klass_display() or "–"}
     away = {
+        "claim": ("claimed_already", mine),
         "return": ("release_instead", claimed),
         "release": ("not_claimed", not claimed),
         "guide": ("only_private", order.klass != Klass.PRIVATE),
@@ -148,14 +149,20 @@ def _refusal(order: Order, verb: str, *, claimed: bool) -> str:
 
 
 def actions_of(
-    order: Order, actor: Actor, *, claimed: bool = False, acts: Sequence[str] = ()
+    order: Order,
+    actor: Actor,
+    *,
+    claimed: bool = False,
+    mine: bool = False,
+    acts: Sequence[str] = (),
 ) -> list[Action]:
     """Every move of the table: those possible now for this actor, the others with the reason.
 
-    What was `claimed` from the hall is given back to it; what was dispatched is returned. `acts`
+    What was `claimed` from the hall is given back to it; what was dispatched is returned; with a
+    place in it that is `mine`, nobody claims once more. `acts`
     are those beside the table that are possible now.
     """
-    refusals = {verb: _refusal(order, verb, claimed=claimed) for verb in FACES}
+    refusals = {verb: _refusal(order, verb, claimed=claimed, mine=mine) for verb in FACES}
     moves = [verb for verb in allowed_now(order, actor) if verb in FACES and not refusals[verb]]
     possible = [*moves, *acts]
     first = next((verb for verb in _FIRST if verb in possible), "")

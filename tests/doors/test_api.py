@@ -67,6 +67,8 @@ def test_a_withdrawn_entry_is_named_and_its_order_ended_on_request(world: World)
         ("zhihe", {"text": WISHES}, 422),
         ("zhihe", {"text": WISHES, "cell": ZHIHE, "kind": "X"}, 422),
         ("zhihe", {"text": WISHES, "cell": ZHIHE, "day": "soon"}, 422),
+        ("zhihe", {"text": WISHES, "cell": ZHIHE, "day": "0001-01-01"}, 422),
+        ("zhihe", {"text": WISHES, "cell": ZHIHE, "day": "9999-12-31"}, 422),
         ("zhihe", {"text": 5, "cell": ZHIHE}, 422),
     ],
 )  # fmt: skip
@@ -86,3 +88,8 @@ def test_odd_signs_do_not_break_it(world: World) -> None:
     response = caller(world, "zhihe").post(URL, {"text": text, "cell": ZHIHE, "kind": "NEED"})
     assert response.status_code == 201
     assert [each["name"] for each in response.json()["entries"]] == ["李明", "王芳"]
+
+
+def test_the_name_of_a_source_system_with_signs_that_are_no_text_is_refused(world: World) -> None:
+    answer = caller(world, "zhihe").get("/api/v1/orders/sources/12345%00/status")
+    assert answer.status_code == 422

@@ -158,6 +158,8 @@ def test_the_queue_is_read_again_alone_and_renews_that_i_look(world: World) -> N
     hidden = world.order(cell=QILIPING)
     browser(world, "zhihe").get(f"/work/desk/queue?current={hidden.number}", headers=PANES)
     assert not DeskVisit.objects.filter(order=hidden).exists()
+    odd = browser(world, "zhihe").get("/work/desk/queue?current=%00", headers=PANES)
+    assert odd.status_code == 200
 
 
 def test_panes_alone_are_answered_to_the_script(world: World) -> None:

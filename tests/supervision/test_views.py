@@ -234,3 +234,9 @@ def test_the_workbench_counts_cards_and_shows_my_instructions(
     ]  # fmt: skip
     worker = browser(world, "worker").get("/work").context["bench"].tasks
     assert worker[0].href.startswith("/supervision/answer/")
+
+
+def test_a_cell_with_signs_that_are_no_text_breaks_neither_page_nor_program(world: World) -> None:
+    link = "supervision/weekly?cell=450312%00"
+    assert browser(world, "zhihe").get(f"/{link}").status_code == 200
+    assert caller(world, "zhihe").get(f"/api/v1/{link}").status_code == 422

@@ -12,6 +12,7 @@ from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import require
 from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.core.masking import mask_numbers, mask_phone
+from gridpact.core.words import Words
 from gridpact.doors.models import ChainEntry
 from gridpact.doors.schemas import ChainIn, ChainOut, SourceStatusOut, StatusQuery
 from gridpact.doors.services import Paste, Reading, Saved, read_paste, save_chain, told
@@ -96,7 +97,7 @@ def _gone(row: ChainEntry) -> dict[str, Any]:
 
 
 @router.get("/sources/{system}/status", response=SourceStatusOut)
-def status(request: HttpRequest, system: str, query: Query[StatusQuery]) -> HttpResponse:
+def status(request: HttpRequest, system: Words, query: Query[StatusQuery]) -> HttpResponse:
     """How the orders in sight that came from a source system (a hotline's code) stand here."""
     rows: Any = told(system, actor=actor_of(request))
     if query.since is not None:

@@ -184,7 +184,7 @@ def _instruction(one: Instruction) -> dict[str, Any]:
 
 
 @router.get("/weekly", response=SupervisionWeekOut)
-def week(request: HttpRequest, week: str = "", cell: str = "") -> HttpResponse:
+def week(request: HttpRequest, week: Words = "", cell: Words = "") -> HttpResponse:
     """Cards given from Monday to Sunday (`2026-W47`, empty for the present week)."""
     actor = actor_of(request)
     require(actor, "supervision.read", None)

@@ -24,6 +24,7 @@ from gridpact.orders.models import Order
 MAX_TEXT = 1_000_000
 MAX_ENTRIES = 10_000
 EARLIER_DAYS = 14
+EARLIEST = date(2000, 1, 1)  # an older day is a slip of the hand
 _SIGN_UP_WORDS = ("报名", "参加", "签到", "团购", "人数", "sign up")
 _WISH_WORDS = ("心愿", "愿望", "wish")
 
@@ -98,7 +99,7 @@ def read_paste(paste: Paste, *, actor: Actor) -> Reading:
     if len(paste.text) > MAX_TEXT:
         raise Refused("chain_text_long", 422, field="text", given=len(paste.text), most=MAX_TEXT)
     day = paste.day or clock.today()
-    if day > clock.today():
+    if not EARLIEST <= day <= clock.today():
         raise Refused("chain_day", 422, field="day", given=day.isoformat())
     parsed = parse_chain(paste.text)
     if not parsed.entries:

@@ -15,7 +15,7 @@ from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.downloads import models, services
-from gridpact.downloads.choices import KEEP, STALE, State
+from gridpact.downloads.choices import KEEP, LOST, STALE, State
 from gridpact.downloads.models import Download
 from gridpact.grid.models import Appointment
 from gridpact.notify.models import Notification
@@ -197,3 +197,25 @@ def test_batches_of_the_export_lose_and_repeat_no_order(
     found = [order.number for order in exports.newest_first(Order.objects.for_rows())]
     assert len(found) == 7
     assert set(found) == same | later
+
+
+def test_a_reason_is_one_line_and_filters_are_text(world: World) -> None:
+    assert ask(world, reason="核对\n=1+1\r\n台账").reason == "核对 =1+1 台账"
+    for params in ({"q": "a\x00b"}, {"\x00": "1"}):
+        with pytest.raises(Refused) as refusal:
+            ask(world, params=params)
+        assert (refusal.value.code, refusal.value.status) == ("bad_input", 422)
+    assert Download.objects.count() == 1
+
+
+def test_a_job_that_begins_again_after_its_worker_was_killed_says_so(world: World) -> None:
+    download = ask(world)
+    half = services.folder() / f"{download.pk}.xlsx"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"half")
+    running = Download.objects.filter(pk=download.pk)
+    running.update(state=State.RUNNING, beat_at=clock.now())
+    assert made(download).state == State.RUNNING  # it may still be written
+    running.update(beat_at=clock.now() - LOST)
+    lost = made(download)
+    assert (lost.state, lost.why_failed, half.exists()) == (State.FAILED, "download_stopped", False)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections, connections
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -19,6 +20,7 @@ from gridpact.notify.tasks import deliver_outbox
 
 PULSE_SECONDS = 1.0
 AGAIN_SECONDS = 2.0
+LOST_SECONDS = 30  # a living worker shows itself every ten
 _CHORES: tuple[Callable[[], int], ...] = (deliver_outbox, seal_log)
 _log = logging.getLogger(__name__)
 
@@ -55,13 +57,36 @@ async def _take_jobs() -> None:
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as jobs:
         async with jobs.open_async():
-            await jobs.run_worker_async(
-                name="gridpact",
-                concurrency=2,  # beside a large file the clocks go on; all others take turns
-                delete_jobs="successful",
-                shutdown_graceful_timeout=5,
-                install_signal_handlers=False,
-            )
+            freeing = asyncio.create_task(_free_lost_jobs(jobs))
+            try:
+                await jobs.run_worker_async(
+                    name="gridpact",
+                    concurrency=2,  # beside a large file the clocks go on; all others take turns
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=5,
+                    install_signal_handlers=False,
+                )
+            finally:
+                freeing.cancel()
+
+
+async def _free_lost_jobs(jobs: App) -> None:
+    """Put the jobs of a killed worker back, at once and every half minute.
+
+    They would count as running for ever, and whatever shares their lock would wait for ever.
+    """
+    while True:
+        await free_lost_jobs(jobs)
+        await asyncio.sleep(LOST_SECONDS)
+
+
+async def free_lost_jobs(jobs: App) -> int:
+    """Queue the running jobs whose worker gives no sign of life again; returns how many."""
+    lost = list(await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=LOST_SECONDS))
+    for job in lost:
+        _log.warning("job %s of a lost worker begins again: %s", job.id, job.task_name)
+        await jobs.job_manager.retry_job(job)
+    return len(lost)
 
 
 def _pulse(over: threading.Event) -> None:

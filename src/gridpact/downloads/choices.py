@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 KEEP = timedelta(days=7)  # after that the file is thrown away; the record stays
+LOST = timedelta(seconds=20)  # its job begins again only when the worker is gone
 STALE = timedelta(minutes=10)  # a job that has not written a row for so long is dead
 
 

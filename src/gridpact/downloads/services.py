@@ -20,7 +20,8 @@ from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, can, require
-from gridpact.downloads.choices import BUSY, KEEP, STALE, Format, State
+from gridpact.core.words import checked_words
+from gridpact.downloads.choices import BUSY, KEEP, LOST, STALE, Format, State
 from gridpact.downloads.kinds import ExportKind, export_kind
 from gridpact.downloads.models import Download, folder
 from gridpact.notify.services import tell
@@ -38,11 +39,12 @@ def ask_download(
     """Put the export `key` with `params` into the queue; the caller defers the job.
 
     Raises `Refused`: `unknown_export` (422), `forbidden` (403), `download_reason` (422),
-    `download_running` (409) while the same file is being made for the same person.
+    `bad_input` (422), `download_running` (409) while the same file is made for the same person.
     """
     kind = export_kind(key)
     require(actor, "downloads.ask", kind)
-    why = reason.strip()[:200]
+    _check_text(params)
+    why = " ".join(reason.split())[:200]  # one line: it heads the file
     if not why:
         raise Refused("download_reason", 422, field="reason")
     scope = kind.scope(actor, params)[:200]
@@ -61,6 +63,16 @@ def ask_download(
         actor, f"{key}.export", download, label=download.label[:80], why=f"{why} | {scope}"[:500]
     )
     return download
+
+
+def _check_text(params: dict[str, Any]) -> None:
+    """Refuse names and values that the database cannot keep."""
+    try:
+        for name, value in params.items():
+            checked_words(name)
+            checked_words(str(value))
+    except ValueError as error:
+        raise Refused("bad_input", 422, field="params", why=str(error)) from error
 
 
 def _digest(key: str, file_format: str, params: dict[str, Any]) -> str:
@@ -105,6 +117,7 @@ def run_download(pk: int, stopping: Callable[[], bool] = lambda: False) -> None:
         state=State.RUNNING, beat_at=clock.now()
     )
     if not taken:
+        _give_up_lost(pk)
         return
     download = Download.objects.select_related("user").get(pk=pk)
     target = folder() / f"{download.pk}.{download.format}"
@@ -122,6 +135,14 @@ def run_download(pk: int, stopping: Callable[[], bool] = lambda: False) -> None:
     else:
         return
     target.unlink(missing_ok=True)
+
+
+def _give_up_lost(pk: int) -> None:
+    """A job that begins again after its worker was killed: say so at once, leave no half file."""
+    lost = Download.objects.filter(pk=pk, state=State.RUNNING, beat_at__lt=clock.now() - LOST)
+    for download in lost:
+        _fail(download, "download_stopped")
+        download.path.unlink(missing_ok=True)
 
 
 def _write(download: Download, target: Path, stopping: Callable[[], bool]) -> None:

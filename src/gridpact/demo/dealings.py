@@ -223,7 +223,9 @@ class Stage:
             why = "与在办工单为同一类问题，合并办理"
             merge_order(order, actor=self.township, into=target.number, reason=why)
 
-        self.play(twin, merge)
+        last = max(map(_last_line, (twin, target)))
+        with clock.frozen(last + (clock.now() - last) / 2):
+            merge(twin)
 
     def supervise(self) -> None:
         """A card of each colour, an urge before it, and one contact that came to nothing."""
@@ -249,9 +251,12 @@ class Stage:
         )
 
 
+def _last_line(order: Order) -> datetime:
+    return order.log.order_by("-at").values_list("at", flat=True).first() or order.created_at
+
+
 def _moments(order: Order, count: int) -> Iterator[datetime]:
     """`count` instants after the order's last line and before now, evenly spread."""
-    last = order.log.order_by("-at").values_list("at", flat=True).first() or order.created_at
-    start = max(last, clock.now() - timedelta(days=3))
+    start = max(_last_line(order), clock.now() - timedelta(days=3))
     for step in range(1, count + 1):
         yield start + (clock.now() - start) * step / (count + 1)

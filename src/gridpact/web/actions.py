@@ -34,6 +34,7 @@ NAMES = {
     "orgs.load_member": _("loaded memberships"),
     "networks.save": _("saved a network"),
     "networks.load": _("loaded a network"),
+    "networks.load_features": _("loaded a network"),
     "networks.export": _("exported a network"),
     "duties.assign": _("assigned a duty"),
     "duties.unassign": _("took a duty back"),

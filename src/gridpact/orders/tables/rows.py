@@ -101,7 +101,9 @@ def order_rows(
             klass=order.klass.lower(),
             klass_label=klass_of.get(order.klass, ""),
             klass_icon=icon_of.get(order.klass, SafeString("")),
-            place=snapshot.names(order.cell_id, below),
+            place=snapshot.names(order.cell_id, below)
+            if seen
+            else building_of(snapshot, order.cell_id, below),
             holder=order.handler_label if seen else "",
             clock=clock_words(order),
             created_at=order.created_at,

@@ -65,9 +65,7 @@ class Twins:
         place = Place(tree().by_code[UNIT], "chosen")
         order, step = build_order(INTAKE, place, "", self.at, actor=PUBLIC, pages=book())
         desk = world.cells["450312100012"]
-        self.life = Life(
-            order, book(), tree().names(desk.pk), desk.name, "临桂镇", steps=[step]
-        )
+        self.life = Life(order, book(), tree().names(desk.pk), desk.name, "临桂镇", steps=[step])
         self.life.submit(RESIDENT)
 
     def person(self, name: str) -> Person:

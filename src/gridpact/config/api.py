@@ -29,8 +29,8 @@ from gridpact.grid.api import router as cells
 from gridpact.grid.api_locate import router as locating
 from gridpact.grid.api_redraw import cells as redrawing
 from gridpact.grid.api_redraw import router as redraws
-from gridpact.learning import api as learning
 from gridpact.honesty.api import router as honesty
+from gridpact.learning import api as learning
 from gridpact.networks.api import router as networks
 from gridpact.notify.api import router as notifications
 from gridpact.orders import api as orders

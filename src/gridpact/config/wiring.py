@@ -85,8 +85,8 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 TRIAGE_HINTS: tuple[str, ...] = (
     "gridpact.routing.hints.receiver_hints",
     "gridpact.learning.hints.learnt_hints",
-    "gridpact.orders.similar_hints.similar_hints",
     "gridpact.topics.hints.duplicate_hints",
+    "gridpact.orders.similar_hints.similar_hints",
 )
 
 # Cards beside an order: (actor, order) -> SideCard or None.

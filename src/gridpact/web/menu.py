@@ -75,7 +75,6 @@ RAIL = (
     Entry(_("Supervision desk"), "supervision:desk", "alert-octagon", ("supervision.read",)),
     Entry(_("Really done?"), "honesty:list", "help-circle", ("orders.supervise",)),
     Entry(_("Hot topics"), "topics:list", "flame", ("orders.read",)),
-    Entry(_("Hot topics"), "topics:list", "flame", ("orders.read",)),
     Entry(_("Net"), "grid:cells", "map-2", ("grid.read",), group="net"),
     Entry(_("One map"), "grid:map", "map", ("grid.read",), group="net"),
     Entry(_("My grid"), "grid:mine", "home-2", ("orders.read",), group="net"),

@@ -151,8 +151,7 @@ class Timing:
 
         Orders that are still open moved last so recently that most of them are within their limit.
         """
-        # An offer that has run out is no longer in the hall: the clock gives it back to the desk.
-        late = self.rng.random() < 0.14 and end is not _S.OFFERED
+        late = self.rng.random() < 0.14
         times = self._run(self.now - timedelta(days=30), verbs, klass)
         for _ in range(24):
             start = self.now - self._age(klass, end, late=late) - (times[-1] - times[0])

@@ -90,6 +90,20 @@ def test_who_sees_none_of_the_orders_sees_no_topic(world: World) -> None:
     assert topic in HotTopic.objects.visible_to(world.actor("district"))
 
 
+def test_a_topic_is_as_hot_as_the_part_of_it_in_sight(world: World) -> None:
+    mine = placed(world)[:1]
+    theirs = placed(world, cell=QILIPING)
+    for at, order in enumerate(theirs):
+        Order.objects.filter(pk=order.pk).update(reporter_phone_digest=f"e{at}")
+    Order.objects.exclude(pk__in=[row.pk for row in [*mine, *theirs]]).update(klass=Klass.PRIVATE)
+    topic = found(world)
+    seen = seen_topic(world.actor("zhihe"), topic.pk)
+    whole = seen_topic(world.actor("district"), topic.pk)
+    assert seen is not None and whole is not None
+    assert (seen.people, whole.people) == (1, 5)
+    assert seen.heat == pytest.approx(topic.heat / 5, abs=0.01)
+
+
 def test_orders_of_a_topic_are_merged_and_their_reporters_are_told(world: World) -> None:
     orders = placed(world)
     topic = found(world)

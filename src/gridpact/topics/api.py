@@ -86,7 +86,7 @@ def _topic(seen: Seen) -> dict[str, Any]:
         "id": topic.pk,
         "name": topic.name,
         "words": topic.words,
-        "heat": topic.heat,
+        "heat": seen.heat,
         "people": seen.people,
         "orders": seen.orders,
         "where": where_of(topic),

@@ -19,14 +19,18 @@ from gridpact.orders.queues import standing_cell
 from gridpact.topics.models import HotTopic, TopicQuerySet
 
 MOST = 50
-_COUNTED = ("orders", "people", "first", "last")  # as annotated, in the order of `Seen`
+_COUNTED = ("orders", "people", "first", "last")  # as annotated
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A topic with what of it is in sight: orders, people, when it began and was last placed."""
+    """A topic with what of it is in sight: orders, people, when it began and was last placed.
+
+    heat is the topic's, by the share of its people in sight.
+    """
 
     topic: HotTopic
+    heat: float
     orders: int
     people: int
     first: datetime
@@ -65,12 +69,18 @@ def _seen(rows: TopicQuerySet, actor: Actor) -> list[Seen]:
             orders=Count("members", filter=seen),
             people=Count("members__who", filter=seen, distinct=True),
             first=Min("members__order__created_at", filter=seen),
+            everybody=Count("members__who", distinct=True),
             last=Max("members__order__created_at", filter=seen),
         )
         .filter(orders__gt=0)
         .order_by("-heat", "id")
     )
-    return [Seen(row, *(getattr(row, name) for name in _COUNTED)) for row in counted]
+    found = []
+    for row in counted:
+        facts = {name: getattr(row, name) for name in _COUNTED}
+        heat = round(row.heat * facts["people"] / getattr(row, "everybody"), 3)  # noqa: B009
+        found.append(Seen(row, heat, **facts))
+    return sorted(found, key=lambda seen: (-seen.heat, seen.topic.pk))
 
 
 def orders_of(topic: HotTopic, actor: Actor) -> OrderQuerySet:

@@ -45,7 +45,7 @@ def topic_lines(topics: Iterable[Seen]) -> list[TopicLine]:
     return [
         TopicLine(
             rank, each.topic.name, reverse("topics:detail", args=(each.topic.pk,)),
-            f"{each.topic.heat:.1f}",
+            f"{each.heat:.1f}",
             ngettext("%(n)s person", "%(n)s people", each.people) % {"n": each.people},
             ngettext("%(n)s order", "%(n)s orders", each.orders) % {"n": each.orders},
             where_of(each.topic), each,
@@ -73,7 +73,7 @@ def sheet_rows(topics: Iterable[Seen]) -> Iterable[tuple[object, ...]]:
     for each in topics:
         first, last = (at.astimezone(clock.LOCAL).date() for at in (each.first, each.last))
         yield (
-            each.topic.name, round(each.topic.heat, 1), each.people, each.orders,
+            each.topic.name, round(each.heat, 1), each.people, each.orders,
             where_of(each.topic), first, last,
         )  # fmt: skip
 

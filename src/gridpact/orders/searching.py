@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, IntegerField, Q, Value
+from django.db.models import BigIntegerField, F, Func, IntegerField, Max, Q, Value
 
 from gridpact.core.access import Actor
-from gridpact.core.among import among
+from gridpact.core.among import among, one_of
 from gridpact.core.rows import execute
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass
+from gridpact.orders.frequency import frequencies
 from gridpact.orders.models import OrderLog, OrderWords, WordsMark
 from gridpact.orders.models.sight import OrderQuerySet, called_orders
 from gridpact.orders.vocabulary import vocabulary
-from gridpact.orders.wording import BOARD_MARK, OFFERED_MARK, Asked, asked_in, cell_mark, either
+from gridpact.orders.wording import (
+    BATCH_BITS,
+    BOARD_MARK,
+    OFFERED_MARK,
+    Asked,
+    asked_in,
+    batch_mark,
+    cell_mark,
+    either,
+)
 
 MOST_HITS = 2_000  # the newest hits of a question are ranked and listed
-MOST_LOOKED_AT = 20_000  # the newest orders with these words, before other filters
+# The newest orders with these words, before other filters: few at first, then many.
+LOOKED_AT = (2_500, 10_000)
 MOST_FRESH = 500  # orders that wait for the index are read word by word
+_TELLS_NOTHING = 0.05  # share of orders from which a word alone finds nothing worth reading
+_SPARE = 2  # the estimates of the shares may be wrong by as much
 _NEWNESS = 0.5  # how much the newest hit gains over the oldest
 
 
@@ -45,28 +59,23 @@ def find_hits(
     asked = asked_in(question, vocabulary())
     if not asked.terms:
         return Hits([], asked)
-    ways = [asked.every] if asked.any == asked.every else [asked.every, asked.any]
-    for words in ways:
+    for words in _ways(asked):
         ids = _newest(rows, words, actor, cell, few=few)
-        if words == asked.every:
+        if words.query == asked.every:
             ids += [pk for pk in _fresh(rows, asked, actor) if pk not in set(ids)]
         if ids:
-            return Hits(_best_first(ids, words), asked)
+            return Hits(_best_first(ids, words.query), asked)
     return Hits([], asked)
 
 
 def find_on_board(rows: OrderQuerySet, question: str, cell_id: int | None = None) -> Hits:
     """The orders of the public board `rows` that anybody may find by what the board shows."""
     asked = asked_in(question, vocabulary())
-    marks = [either([BOARD_MARK]), *([either([cell_mark(cell_id)])] if cell_id else [])]
-    for words in dict.fromkeys((asked.every, asked.any) if asked.terms else ()):
-        told = OrderWords.objects.matching(" & ".join([f"({words})", *marks]), shown=True)
-        found = told.order_by("-order_id").values("order_id")[:MOST_LOOKED_AT]
-        ids = list(
-            rows.filter(pk__in=found).order_by("-pk").values_list("pk", flat=True)[:MOST_HITS]
-        )
+    marks = [[BOARD_MARK], *([[cell_mark(cell_id)]] if cell_id else [])]
+    for words in _ways(asked):
+        ids = _among_newest(rows, Look(words, marks, shown=True))
         if ids:
-            return Hits(_best_first(ids, words, shown=True), asked)
+            return Hits(_best_first(ids, words.query, shown=True), asked)
     return Hits([], asked)
 
 
@@ -74,7 +83,7 @@ def in_place(rows: OrderQuerySet, ids: Sequence[int]) -> OrderQuerySet:
     """`rows` narrowed to these orders, each with its `place` among them (1 is the best)."""
     array = Value(list(ids), output_field=ArrayField(BigIntegerField()))
     place = Func(array, F("pk"), function="array_position", output_field=IntegerField())
-    return rows.filter(pk__in=among(ids)).annotate(place=place)
+    return rows.filter(one_of(ids)).annotate(place=place)
 
 
 def readable_q(actor: Actor) -> Q:
@@ -103,22 +112,93 @@ def reading_marks(actor: Actor) -> list[str] | None:
 
 
 def _newest(
-    rows: OrderQuerySet, words: str, actor: Actor, cell: Cell | None, *, few: bool
+    rows: OrderQuerySet, words: Words, actor: Actor, cell: Cell | None, *, few: bool
 ) -> list[int]:
     """The newest hits among `rows`, newest first."""
     found: set[int] = set()
     for shown, marks, condition in _sources(actor):
-        asked = " & ".join(
-            [f"({words})"]
-            + ([f"({either(marks)})"] if marks else [])
-            + ([either([cell_mark(cell.pk)])] if cell is not None else [])
-        )
-        hits = OrderWords.objects.matching(asked, shown=shown).order_by("-order_id")
-        if few:
-            hits = hits.filter(order_id__in=rows.order_by().values("pk"))
-        mine = rows.filter(condition, pk__in=hits.values("order_id")[:MOST_LOOKED_AT])
-        found.update(mine.order_by("-pk").values_list("pk", flat=True)[:MOST_HITS])
+        narrow = [
+            each for each in (marks, [cell_mark(cell.pk)] if cell is not None else None) if each
+        ]
+        look = Look(words, narrow, shown=shown, within=rows if few else None)
+        found.update(_among_newest(rows.filter(condition), look))
     return sorted(found, reverse=True)[:MOST_HITS]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is asked of the index, and the share of orders that are expected to have it."""
+
+    query: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Words under groups of marks, one mark of each group; `within` limits where to look."""
+
+    words: Words
+    marks: list[list[str]]
+    shown: bool = False
+    within: OrderQuerySet | None = None
+
+    def newest(self, most: int) -> list[int]:
+        """Keys of the newest `most` hits, newest first.
+
+        Of common words the newest batches are enough: reading a hundred thousand hits to keep
+        the newest two thousand would take seconds.
+        """
+        query = " & ".join([f"({self.words.query})", *(f"({either(g)})" for g in self.marks)])
+        batches = math.ceil(_SPARE * most / (self._share() * (1 << BATCH_BITS)))
+        top = OrderWords.objects.aggregate(top=Max("order_id"))["top"] or 0
+        if self.within is None and batches < top >> BATCH_BITS:
+            marks = either(batch_mark(max(top - (n << BATCH_BITS), 0)) for n in range(batches + 1))
+            found = self._read(f"{query} & ({marks})", most)
+            if len(found) == most:
+                return found
+        return self._read(query, most)
+
+    def _share(self) -> float:
+        """The share of orders that are expected to match, were words and marks independent."""
+        known = frequencies()
+        share = self.words.share
+        for group in self.marks:
+            share *= min(sum(known.share(mark) for mark in group), 1.0)
+        return share
+
+    def _read(self, query: str, most: int) -> list[int]:
+        hits = OrderWords.objects.matching(query, shown=self.shown)
+        if self.within is not None:
+            hits = hits.filter(order_id__in=self.within.order_by().values("pk"))
+        return list(hits.order_by("-order_id").values_list("order_id", flat=True)[:most])
+
+
+def _among_newest(rows: OrderQuerySet, look: Look) -> list[int]:
+    """Keys of the newest `rows` among the newest hits, newest first."""
+    ids: list[int] = []
+    for most in LOOKED_AT:
+        newest = look.newest(most)
+        seen = rows.filter(one_of(newest)).order_by("-pk")
+        ids = list(seen.values_list("pk", flat=True)[:MOST_HITS]) if newest else []
+        if len(newest) < most or len(ids) == MOST_HITS:
+            break
+    return ids
+
+
+def _ways(asked: Asked) -> list[Words]:
+    """All the words; else one of those that tell something, where any are told apart."""
+    if not asked.terms:
+        return []
+    known = frequencies()
+    shares = [known.share(term.surface) for term in asked.terms]
+    telling = [
+        term for term, share in zip(asked.terms, shares, strict=True) if share < _TELLS_NOTHING
+    ]
+    some = Asked(tuple(telling)) if telling else asked
+    ways = [Words(asked.every, min(shares))]
+    if some.any != asked.every:
+        ways.append(Words(some.any, min(sum(known.share(t.surface) for t in some.terms), 1.0)))
+    return ways
 
 
 def _sources(actor: Actor) -> list[tuple[bool, list[str] | None, Q]]:

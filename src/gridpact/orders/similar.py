@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from gridpact.core.access import Actor
+from gridpact.core.among import one_of
 from gridpact.core.masking import mask_address, mask_name, mask_text
 from gridpact.core.rows import execute
 from gridpact.core.segment import STOP, all_words, fold, people_in
@@ -16,8 +17,8 @@ from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, tree
 from gridpact.orders.choices import SOLVED, Klass
 from gridpact.orders.frequency import frequencies
-from gridpact.orders.models import Order, OrderWords
-from gridpact.orders.searching import readable_q, reading_marks
+from gridpact.orders.models import Order
+from gridpact.orders.searching import Look, Words, readable_q, reading_marks
 from gridpact.orders.wording import SOLVED_MARK, either, quoted
 
 MOST_CANDIDATES = 500  # the newest of those that share telling words
@@ -122,15 +123,14 @@ def _candidates(
     words: list[str], actor: Actor, own: int
 ) -> list[tuple[int, int | None, int | None, int | None]]:
     """The newest solved orders with one of the rarest words: key, category, community, grid."""
-    asked = f"({either(words[:_TELLING])}) & {quoted(SOLVED_MARK)}"
     marks = reading_marks(actor)
-    if marks is not None:
-        if not marks:
-            return []
-        asked += f" & ({either(marks)})"
-    hits = OrderWords.objects.matching(asked).order_by("-order_id")
-    newest = hits.values("order_id")[:MOST_CANDIDATES]
-    rows = Order.objects.filter(_told(actor), pk__in=newest).exclude(pk=own)
+    if marks is not None and not marks:
+        return []
+    telling, known = words[:_TELLING], frequencies()
+    share = min(sum(known.share(word) for word in telling), 1.0)
+    look = Look(Words(either(telling), share), [[SOLVED_MARK], *([marks] if marks else [])])
+    newest = look.newest(MOST_CANDIDATES)
+    rows = Order.objects.filter(_told(actor), one_of(newest)).exclude(pk=own)
     return list(rows.order_by("-pk").values_list("pk", "category_id", "community_id", "grid_id"))
 
 

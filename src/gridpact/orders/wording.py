@@ -19,6 +19,14 @@ _QUOTED = re.compile(r"[\"“”「]([^\"“”「」]+)[\"“”」]")
 SOLVED_MARK, OFFERED_MARK, BOARD_MARK = "@z", "@f", "@p"
 
 
+BATCH_BITS = 14  # orders of one batch mark: 16,384 numbers one after the other
+
+
+def batch_mark(order_id: int) -> str:
+    """Placed about the same time: the newest of a common word are found by the newest batches."""
+    return f"@b{order_id >> BATCH_BITS}"
+
+
 def cell_mark(cell_id: int) -> str:
     """Lies in or under this cell."""
     return f"@c{cell_id}"

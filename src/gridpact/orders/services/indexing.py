@@ -20,6 +20,7 @@ from gridpact.orders.wording import (
     OFFERED_MARK,
     SOLVED_MARK,
     Part,
+    batch_mark,
     cell_mark,
     vector,
 )
@@ -159,7 +160,8 @@ def _marks(order: Order, snapshot: Tree) -> list[str]:
     """Where it lies, in whose hands it is, and whether it is offered, shown or solved."""
     ref = snapshot.by_id.get(order.cell_id)
     path = ref.path if ref is not None else f"/{order.cell_id}/"
-    marks = [cell_mark(int(part)) for part in path.split("/") if part]
+    marks = [batch_mark(order.pk)]
+    marks += [cell_mark(int(part)) for part in path.split("/") if part]
     marks += [
         f"{sign}{key}"
         for sign, key in (

@@ -37,6 +37,7 @@ INSERT INTO orders_order ({columns}) SELECT {values} FROM (
     FROM generate_series(%s::bigint, %s::bigint) g
     JOIN bench_cell c ON c.n = (g * 7919) %% (SELECT count(*) FROM bench_cell)
     JOIN bench_state w ON w.m = (g * 104729) %% (SELECT count(*) FROM bench_state)
+    ORDER BY g
 ) AS x
 """
 # Of a hundred orders: most are history, some wait in each open state.

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 LONGEST_WORD = 40  # signs of one word
-# Words that say nothing by themselves; a question of nothing else still uses them.
+# Words that say nothing by themselves: in no index, and left out of questions.
 _EMPTY = """
 的 了 着 过 吗 呢 吧 啊 呀 嘛 和 与 及 或 而 但 就 都 也 还 又 很 太 更 最
 在 是 有 这 那 之 其 把 被 让 给 对 向 从 到 于 以 为 个 请

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from gridpact.core.rows import execute
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass
-from gridpact.orders.frequency import frequencies
+from gridpact.orders.frequency import Frequencies, frequencies
 from gridpact.orders.models import OrderLog, OrderWords, WordsMark
 from gridpact.orders.models.sight import OrderQuerySet, called_orders
 from gridpact.orders.vocabulary import vocabulary
@@ -24,18 +25,21 @@ from gridpact.orders.wording import (
     BOARD_MARK,
     OFFERED_MARK,
     Asked,
+    Term,
     asked_in,
     batch_mark,
     cell_mark,
     either,
 )
 
-MOST_HITS = 2_000  # the newest hits of a question are ranked and listed
+MOST_HITS = 1_000  # the newest hits of a question are ranked and listed
 # The newest orders with these words, before other filters: few at first, then many.
-LOOKED_AT = (2_500, 10_000)
-MOST_FRESH = 500  # orders that wait for the index are read word by word
+LOOKED_AT = (1_200, 10_000)
+MOST_FRESH = 5_000  # newest lines of the timeline whose orders are read word by word
+_LEXEME = re.compile(r"'([^']+)'")
 _TELLS_NOTHING = 0.05  # share of orders from which a word alone finds nothing worth reading
 _SPARE = 2  # the estimates of the shares may be wrong by as much
+_FEW_HITS = 8_000  # so many are read at once rather than batch by batch
 _NEWNESS = 0.5  # how much the newest hit gains over the oldest
 
 
@@ -146,13 +150,14 @@ class Look:
         """Keys of the newest `most` hits, newest first.
 
         Of common words the newest batches are enough: reading a hundred thousand hits to keep
-        the newest two thousand would take seconds.
+        the newest thousand would take seconds.
         """
         query = " & ".join([f"({self.words.query})", *(f"({either(g)})" for g in self.marks)])
-        batches = math.ceil(_SPARE * most / (self._share() * (1 << BATCH_BITS)))
         top = OrderWords.objects.aggregate(top=Max("order_id"))["top"] or 0
-        if self.within is None and batches < top >> BATCH_BITS:
-            marks = either(batch_mark(max(top - (n << BATCH_BITS), 0)) for n in range(batches + 1))
+        share = self._share()
+        if self.within is None and share * top > max(_FEW_HITS, _SPARE * most):
+            count = math.ceil(_SPARE * most / (share * (1 << BATCH_BITS)))
+            marks = either(batch_mark(max(top - (n << BATCH_BITS), 0)) for n in range(count + 1))
             found = self._read(f"{query} & ({marks})", most)
             if len(found) == most:
                 return found
@@ -170,7 +175,9 @@ class Look:
         hits = OrderWords.objects.matching(query, shown=self.shown)
         if self.within is not None:
             hits = hits.filter(order_id__in=self.within.order_by().values("pk"))
-        return list(hits.order_by("-order_id").values_list("order_id", flat=True)[:most])
+        # Plus nothing, so that no plan walks the key backwards through a million other orders.
+        newest = hits.order_by((F("order_id") + 0).desc())
+        return list(newest.values_list("order_id", flat=True)[:most])
 
 
 def _among_newest(rows: OrderQuerySet, look: Look) -> list[int]:
@@ -190,15 +197,20 @@ def _ways(asked: Asked) -> list[Words]:
     if not asked.terms:
         return []
     known = frequencies()
-    shares = [known.share(term.surface) for term in asked.terms]
+    shares = [_share_of(term, known) for term in asked.terms]
     telling = [
         term for term, share in zip(asked.terms, shares, strict=True) if share < _TELLS_NOTHING
     ]
     some = Asked(tuple(telling)) if telling else asked
     ways = [Words(asked.every, min(shares))]
     if some.any != asked.every:
-        ways.append(Words(some.any, min(sum(known.share(t.surface) for t in some.terms), 1.0)))
+        ways.append(Words(some.any, min(sum(_share_of(t, known) for t in some.terms), 1.0)))
     return ways
+
+
+def _share_of(term: Term, known: Frequencies) -> float:
+    """A phrase is at most as common as the rarest of its words."""
+    return min(known.share(word) for word in _LEXEME.findall(term.query))
 
 
 def _sources(actor: Actor) -> list[tuple[bool, list[str] | None, Q]]:

@@ -17,6 +17,15 @@ from ninja import Schema
 
 SNAPSHOT = Path(__file__).with_name("openapi.txt")
 METHODS = {"get", "post", "put", "patch", "delete"}
+# Writes whose address says all there is to say.
+BODILESS = {
+    "/api/v1/downloads/{pk}/cancel",
+    "/api/v1/learning/models/{pk}/activate",
+    "/api/v1/learning/train",
+    "/api/v1/orders/{number}/undo",
+    "/api/v1/routing/draft",
+    "/api/v1/routing/versions/{pk}/restore",
+}
 
 
 def current() -> dict[str, Any]:
@@ -94,7 +103,7 @@ def test_every_write_by_json_documents_its_body(document: dict[str, Any]) -> Non
         for path, item in document["paths"].items()
         if "post" in item and "requestBody" not in item["post"]
     ]
-    assert missing == []
+    assert set(missing) == BODILESS
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from gridpact.notify.models import Outbox
 from gridpact.notify.services import deliver_batch
 from gridpact.orders.choices import State
 from gridpact.orders.models import NumberDay, Order
+from gridpact.orders.services.indexing import index_changes
 from gridpact.orders.services.numbers import number_text
 
 RESIDENTS, SEED = 1200, 450312
@@ -86,6 +87,7 @@ def build_demo(*, password: str, residents: int = RESIDENTS, seed: int = SEED) -
         pass
     while seal_batch():
         pass
+    index_changes(seconds=60)
     return {"cells": len(cells), "orders": len(lives)}
 
 

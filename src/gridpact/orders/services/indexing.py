@@ -26,6 +26,7 @@ from gridpact.orders.wording import (
 )
 
 BATCH = 1_000  # orders
+MANY = 1_000  # orders made at once, after which the server counts the words anew
 LINES = 5_000  # of the timeline, looked at together
 
 _WRITE = """
@@ -64,17 +65,19 @@ def index_changes(seconds: float) -> bool:
         mark.save(update_fields=["seen", "horizon"])
     else:
         safe = mark.upto
-    at = mark.upto
+    at, made = mark.upto, 0
     while at < newest:
         end = min(at + LINES, newest)
         changed = [row[0] for row in execute(_CHANGED, [at, end])]
         for start in range(0, len(changed), BATCH):
             index_orders(changed[start : start + BATCH])
-        at = end
+        at, made = end, made + len(changed)
         WordsMark.objects.filter(pk=mark.pk, upto__lt=min(at, safe)).update(upto=min(at, safe))
         if time.monotonic() > until:
-            return bool(at < newest)
-    return False
+            break
+    if made >= MANY:
+        execute("ANALYZE orders_orderwords", [])  # how common words are decides how they are found
+    return bool(at < newest)
 
 
 def index_due() -> bool:

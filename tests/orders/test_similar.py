@@ -37,7 +37,7 @@ def numbers(found: list[Similar]) -> list[str]:
 def test_a_solved_order_with_the_same_words_is_similar(world: World) -> None:
     old = solved(world)
     solved(world, "自来水发黄，不敢喝", "已冲洗水箱")
-    fresh = world.order("我们单元楼道灯又坏了")
+    fresh = world.order("楼道灯又坏了，请来修")
     found = similar_to(fresh, world.actor("zhihe"))
     assert numbers(found) == [old.number]
     assert found[0].is_near

@@ -12,7 +12,7 @@ from gridpact.core.access import Actor
 from gridpact.core.among import one_of
 from gridpact.core.masking import mask_address, mask_name, mask_text
 from gridpact.core.rows import execute
-from gridpact.core.segment import STOP, all_words, fold, people_in
+from gridpact.core.segment import all_words, fold, people_in
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, tree
 from gridpact.orders.choices import SOLVED, Klass
@@ -108,11 +108,7 @@ def _similar(about: _About, actor: Actor, limit: int) -> list[Similar]:
 def _weights(text: str) -> dict[str, float]:
     """The telling words of a text by weight, the rarest first."""
     known = frequencies()
-    words = {
-        word.text
-        for word in all_words(fold(text[:_READ]))
-        if len(word.text) > 1 and word.text not in STOP and not word.text.isdigit()
-    }
+    words = {word.text for word in all_words(fold(text[:_READ])) if not word.text.isdigit()}
     shares = {word: known.share(word) for word in words}
     telling = {word: share for word, share in shares.items() if share < _TOO_COMMON} or shares
     rarest = sorted(telling, key=lambda word: (telling[word], -len(word), word))[:_WEIGHED]

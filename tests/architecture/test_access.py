@@ -84,6 +84,7 @@ def answers(world: World, number: str) -> dict[str, dict[str, str]]:
     return table
 
 
+@pytest.mark.timeout(900)  # each address, sixteen times
 def test_every_url_answers_every_persona_as_the_table_says(world: World, number: str) -> None:
     got = answers(world, number)
     if os.environ.get("GRIDPACT_WRITE_ACCESS"):

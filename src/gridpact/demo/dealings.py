@@ -10,7 +10,7 @@ from gridpact.accounts.models import User
 from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.demo.people import Cast
-from gridpact.orders.choices import ContactWay, Klass, State
+from gridpact.orders.choices import ContactWay, Kind, Klass, State
 from gridpact.orders.models import Contact, Decision, Order, OrderLog
 from gridpact.orders.services import (
     Part,
@@ -202,7 +202,9 @@ class Stage:
     def tie(self) -> None:
         """Two reports of one matter become one; a big matter is split into three parts."""
         open_states = (State.ACCEPTED, State.TRIAGED, State.DISPATCHED, State.HANDLING)
-        for twin in self.wide.filter(state=State.SUBMITTED).exclude(pk__in=self.used):
+        for twin in self.wide.filter(state=State.SUBMITTED, kind=Kind.NEED).exclude(
+            pk__in=self.used
+        ):
             same = self.wide.filter(title=twin.title, state__in=open_states)
             target = same.exclude(klass=Klass.PRIVATE).exclude(pk__in=self.used).first()
             if target is not None:

@@ -40,15 +40,12 @@ def svg(name: str, *, filled: bool = False, classes: str = "") -> SafeString:
     """Inline SVG of an icon, hidden from screen readers. Raises `UnknownIconError`."""
     body = _paths(name, "filled" if filled else "outline")
     paint = (
-        'fill="currentColor"'
-        if filled
-        else 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
-        'stroke-linejoin="round"'
+        'fill="currentColor"' if filled else 'fill="none" stroke="currentColor" stroke-width="2"'
     )
     return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" {} '
-        'aria-hidden="true" focusable="false">{}</svg>',
-        classes,
+        '<svg class="icon{}" viewBox="0 0 24 24" width="24" height="24" {} '
+        'aria-hidden="true">{}</svg>',
+        f" {classes}" if classes else "",
         mark_safe(paint),
         body,
     )

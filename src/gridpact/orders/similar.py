@@ -23,7 +23,7 @@ from gridpact.orders.wording import SOLVED_MARK, either, quoted
 
 MOST_CANDIDATES = 500  # the newest of those that share telling words
 _READ = 600  # signs of a text that are compared
-_TELLING, _WEIGHED = 8, 24  # words that choose candidates; words that score them
+_TELLING, _WEIGHED = 6, 16  # words that choose candidates; words that score them
 _TOO_COMMON = 0.2  # share of orders from which a word tells nothing
 _LEAST = 0.4  # likeness below this is chance
 _SAME_CATEGORY, _SAME_GRID, _SAME_COMMUNITY = 0.15, 0.15, 0.08

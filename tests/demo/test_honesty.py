@@ -23,9 +23,11 @@ def test_some_questions_of_each_kind_and_none_by_the_way(
     build_demo(password="nine wooden bridges")
     kinds = Counter(Question.objects.values_list("kind", flat=True))
     assert set(kinds) == set(Kind.values)
-    for kind in set(Kind.values) - {Kind.CALLS}:
+    # How many close together and how many call-backs follow each other depends on the hour.
+    by_hour = {Kind.CALLS, Kind.MASS}
+    for kind in set(Kind.values) - by_hour:
         assert kinds[kind] == 2, kind
-    assert 1 <= kinds[Kind.CALLS] <= 8
+    assert all(1 <= kinds[kind] <= 8 for kind in by_hour)
     for question in Question.objects.filter(kind=Kind.PHOTO):
         assert len(question.evidence["pairs"]) == 1
     assert set(Question.objects.values_list("state", flat=True)) == set(Standing.values)

@@ -12,7 +12,6 @@ from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-import gridpact.accounts.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.models import ApiToken, User
 from gridpact.core.access import PUBLIC, Actor, Refused
 from gridpact.core.edge import actor_of

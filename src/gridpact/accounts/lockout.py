@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from axes.helpers import get_cool_off
 
-import gridpact.accounts.refusals  # noqa: F401 - registers the sentences
 from gridpact.core.texts import refusal_text
 
 

@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-import gridpact.accounts.policies  # registers who may
-import gridpact.accounts.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.models import ApiToken, User
 from gridpact.audit import services as audit
 from gridpact.core import clock

@@ -56,7 +56,7 @@ class Family:
                 with urllib.request.urlopen(url, timeout=2):
                     return True
             except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+                time.sleep(0.1)  # a refused connection answers at once; ask again soon
         self.stop()
         return False
 
@@ -72,7 +72,7 @@ class Family:
     def wait(self) -> int:
         """Wait for a signal or the end of a child, then stop all; 0 after a signal."""
         while self._all_alive():
-            time.sleep(0.2)
+            time.sleep(0.2)  # nothing tells of a child's end and of a signal alike: look
         asked = self.stopping
         self.stop()
         return 0 if asked else 1

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gridpact.cli.output import CommandError, show
+from gridpact.cli.tables import read_table, require_columns
 from gridpact.learning.fitting import fit_facts, fit_text
 from gridpact.learning.scores import Score, scored
 from gridpact.learning.text_model import joined
 
-_FIELD = 10_000_000  # signs of one field; complaints are pasted with whole contracts
 Rows = list[dict[str, str]]
 
 
@@ -65,27 +62,8 @@ def _four(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-def _rows(path: Path, wanted: Sequence[str]) -> Rows:
-    """The wanted columns of a .csv in UTF-8 or GB 18030, without blanks around them."""
-    csv.field_size_limit(_FIELD)
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
-    header = reader.fieldnames or []
-    for name in wanted:
-        if name not in header:
-            facts = {"file": path, "name": name, "header": ", ".join(header)}
-            raise CommandError(_("%(file)s has no column “%(name)s”; it has: %(header)s") % facts)
-    try:
-        return [{name: (row[name] or "").strip() for name in wanted} for row in reader]
-    except csv.Error as error:
-        facts = {"file": path, "line": reader.line_num, "why": error}
-        raise CommandError(_("%(file)s, line %(line)s: %(why)s") % facts) from error
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes().replace(b"\0", b"")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CommandError(_("%(file)s is neither UTF-8 nor GB 18030 text") % {"file": path})
+def _rows(path: Path, wanted: list[str]) -> Rows:
+    """The wanted columns, without blanks around them."""
+    header, rows = read_table(path)
+    require_columns(path, header, wanted)
+    return [{name: (row[name] or "").strip() for name in wanted} for row in rows]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from argparse import Namespace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gridpact.cli.output import CommandError, note, show
+from gridpact.cli.output import note, show
+from gridpact.cli.tables import read_table, require_columns
 from gridpact.topics.clusters import Said, Topic, find_topics
 
-_FIELD = 10_000_000  # signs of one field; complaints are pasted with whole contracts
 _FORMS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d",
     "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日", "%Y%m%d %H:%M:%S", "%Y%m%d",
@@ -28,13 +25,10 @@ _REACTIONS = ("likes", "dislikes", "votes", "点赞数", "反对数")
 
 def hot(args: Namespace) -> None:
     """Print the topics, hottest first, with the ids (or row numbers) of their messages."""
-    header, rows = _read(args.file)
+    header, rows = read_table(args.file)
     _choose(args, header)
     columns = _columns(args)
-    for name in columns:
-        if name not in header:
-            facts = {"name": name, "header": ", ".join(header)}
-            raise CommandError(_("There is no column “%(name)s”; there are: %(header)s") % facts)
+    require_columns(args.file, header, columns)
     said, ids, flaws = [], [], []
     for number, whole in enumerate(rows, 1):
         row = {name: (whole[name] or "").strip() for name in columns}
@@ -100,27 +94,6 @@ def _choose(args: Namespace, header: list[str]) -> None:
 def _columns(args: Namespace) -> list[str]:
     named = [args.time, args.id, args.title, args.user, *args.text, *args.reactions]
     return [name for name in named if name]
-
-
-def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The header and the rows."""
-    csv.field_size_limit(_FIELD)
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
-    try:
-        return list(reader.fieldnames or []), list(reader)
-    except csv.Error as error:
-        facts = {"file": path, "line": reader.line_num, "why": error}
-        raise CommandError(_("%(file)s, line %(line)s: %(why)s") % facts) from error
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes().replace(b"\0", b"")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CommandError(_("%(file)s is neither UTF-8 nor GB 18030 text") % {"file": path})
 
 
 def _time(text: str) -> datetime | None:

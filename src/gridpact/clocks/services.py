@@ -10,8 +10,6 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 
-import gridpact.clocks.policies
-import gridpact.clocks.refusals  # noqa: F401 - both register what they declare
 from gridpact.audit import services as audit
 from gridpact.clocks.choices import BASE
 from gridpact.clocks.clocked import clocked

@@ -14,8 +14,6 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-import gridpact.downloads.policies
-import gridpact.downloads.refusals  # noqa: F401 - both register what they declare
 from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.core import clock

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from shapely.geometry import shape
 
-import gridpact.grid.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN, SIGNED_IN
 from gridpact.core.access import Actor, Refused
 from gridpact.core.edge import actor_of, answer

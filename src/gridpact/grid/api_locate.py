@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import BaseModel, Field
 
-import gridpact.grid.refusals  # noqa: F401 - registers the sentences
 from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN
 from gridpact.core.access import Refused
 from gridpact.core.edge import answer, body_docs, read_body

@@ -7,6 +7,8 @@ from gridpact.notify.texts import register_texts
 
 register_refusals(
     {
+        "category_unknown": _("No category has the code %(given)s."),
+        "channel_wrong": _("Channel “%(given)s” is unknown; expected one of %(allowed)s."),
         "wrong_state": _("“%(verb)s” is not possible while the order is %(state)s."),
         "unknown_move": _("There is no move “%(verb)s”."),
         "missing": _("%(field)s is required."),

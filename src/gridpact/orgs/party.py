@@ -15,7 +15,6 @@ from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user
-from gridpact.orgs import policies  # noqa: F401 - registers who may keep and load
 from gridpact.orgs.choices import PARTY_LEVELS, PartyKind
 from gridpact.orgs.models import Org, PartyOrg
 

@@ -15,7 +15,6 @@ from gridpact.core.access import Actor, Refused, require
 from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user, read_day
-from gridpact.orgs import policies  # noqa: F401 - registers who may load
 from gridpact.orgs.choices import MemberRole, OrgKind
 from gridpact.orgs.models import Org, OrgMember
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-import gridpact.reports.policies  # noqa: F401 - registers who may read
 from gridpact.core.access import Actor, Refused, require
 from gridpact.reports.frames import Frame, frame_for
 from gridpact.reports.indicators import BY_KEY, INDICATORS, TABLES, Indicator, Measure

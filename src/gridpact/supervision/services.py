@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 
-import gridpact.supervision.policies
-import gridpact.supervision.refusals  # noqa: F401 - both register what they declare
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.notify.services import tell

@@ -8,8 +8,6 @@ from datetime import timedelta
 
 from django.db import transaction
 
-import gridpact.topics.policies
-import gridpact.topics.refusals  # noqa: F401 - both register what they declare
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require

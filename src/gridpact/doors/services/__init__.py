@@ -1,6 +1,5 @@
 """The verbs of the other doors."""
 
-from gridpact.doors import refusals as refusals  # registers the sentences
 from gridpact.doors.services.boxes import Emptying, Slip, SlipsRefused, enter_box
 from gridpact.doors.services.calls import Call, take_call
 from gridpact.doors.services.chains import Paste, Reading, Saved, read_paste, save_chain

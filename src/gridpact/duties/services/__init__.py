@@ -1,7 +1,6 @@
 """The verbs on work items, assignments and tasks."""
 
 from gridpact.duties import policies as policies  # registers who may do what
-from gridpact.duties import refusals as refusals  # registers the sentences
 from gridpact.duties.services.assign import assign, fill_matrix, unassign
 from gridpact.duties.services.finish import finish_task
 from gridpact.duties.services.handover import hand_over

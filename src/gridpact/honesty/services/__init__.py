@@ -1,7 +1,5 @@
 """Verbs: asking by the worker, answering, settling, setting the numbers."""
 
-import gridpact.honesty.policies
-import gridpact.honesty.refusals  # noqa: F401 - both register what they declare
 from gridpact.honesty.services.asking import ask_batch
 from gridpact.honesty.services.settling import answer_question, save_numbers, settle_question
 

@@ -1,7 +1,5 @@
 """Verbs of what is learnt: train, put a version into use, switch, suggest, note decisions."""
 
-import gridpact.learning.policies
-import gridpact.learning.refusals  # noqa: F401 - both register what they declare
 from gridpact.learning.services.suggesting import on_moved, suggest_orders, suggest_waiting
 from gridpact.learning.services.training import has_learnt, train, train_field
 from gridpact.learning.services.versions import set_switch, switch_of, use_version

@@ -16,7 +16,6 @@ from gridpact.core.access import Actor, require
 from gridpact.core.loads import LoadReport, Row
 from gridpact.grid.models import TreeVersion
 from gridpact.grid.tree import tree
-from gridpact.networks import policies, refusals  # noqa: F401 - registered by import
 from gridpact.networks.models import Fused, Network, NetworkCell
 from gridpact.networks.rows import BadRowError, NetRow, read_feature, read_row
 from gridpact.networks.services import ground

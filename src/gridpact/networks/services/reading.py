@@ -8,7 +8,6 @@ from datetime import date
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.grid.tree import tree_at
-from gridpact.networks import policies, refusals  # noqa: F401 - registered by import
 from gridpact.networks.models import Network
 from gridpact.networks.selectors.fusing import lay
 from gridpact.networks.selectors.report import Report, fresh, kept, report

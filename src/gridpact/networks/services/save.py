@@ -7,7 +7,6 @@ from django.db import transaction
 from gridpact.audit import services as audit
 from gridpact.core.access import Actor, Refused, require
 from gridpact.grid.models import TreeVersion
-from gridpact.networks import policies, refusals  # noqa: F401 - registered by import
 from gridpact.networks.models import Fused, Network
 from gridpact.orgs.choices import OrgKind
 

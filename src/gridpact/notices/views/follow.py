@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,6 +107,25 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, followed(shown, actor_of(request)), "")
 
 
+HolderView = Callable[[HttpRequest, Order, Actor, str], HttpResponse]
+
+
+def _holder_only(view: HolderView) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A POST by whoever holds the order's code; anybody else finds nothing."""
+
+    @never_cache
+    @require_http_methods(["POST"])
+    @wraps(view)
+    def checked(request: HttpRequest, number: str) -> HttpResponse:
+        number, code = normal_number(number), request.POST.get("code", "")
+        holder = holder_of(request, number, code)
+        if holder is None:
+            return unknown(request, number, code)
+        return view(request, *holder, code)
+
+    return checked
+
+
 def _page(
     request: HttpRequest,
     seen: Followed,
@@ -125,15 +146,9 @@ def _page(
     return render(request, "notices/follow.html", context, status=status)
 
 
-@never_cache
-@require_http_methods(["POST"])
-def rate(request: HttpRequest, number: str) -> HttpResponse:
+@_holder_only
+def rate(request: HttpRequest, order: Order, actor: Actor, code: str) -> HttpResponse:
     """The resident's word on the result."""
-    number, code = normal_number(number), request.POST.get("code", "")
-    holder = holder_of(request, number, code)
-    if holder is None:
-        return unknown(request, number, code)
-    order, actor = holder
     form = RateForm(request.POST)
     if not form.is_valid():
         return _page(request, followed(order, actor), code, rate_form=form, status=422)
@@ -147,49 +162,37 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
         seen = followed(order, actor)
         return _page(request, seen, code, rate_form=form, refusal=refusal, status=refusal.status)
     messages.success(request, _("Thank you. Your rating was kept."))
-    return redirect(follow_address(number, normal_code(code)))
+    return redirect(follow_address(order.number, normal_code(code)))
 
 
-@never_cache
-@require_http_methods(["POST"])
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+@_holder_only
+def withdraw(request: HttpRequest, order: Order, actor: Actor, code: str) -> HttpResponse:
     """The resident takes the order back, as long as nobody has taken it on."""
-    number, code = normal_number(number), request.POST.get("code", "")
-    holder = holder_of(request, number, code)
-    if holder is None:
-        return unknown(request, number, code)
-    order, actor = holder
     form = WithdrawForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         withdraw_order(order, actor=actor, reason=reason)
     except Refused as refusal:
-        fresh = find(number) or order
+        fresh = find(order.number) or order
         seen = followed(fresh, actor)
         return _page(request, seen, code, refusal=refusal, status=refusal.status)
     messages.success(request, _("Your order was withdrawn."))
-    return redirect(follow_address(number, normal_code(code)))
+    return redirect(follow_address(order.number, normal_code(code)))
 
 
-@never_cache
-@require_http_methods(["POST"])
-def urge(request: HttpRequest, number: str) -> HttpResponse:
+@_holder_only
+def urge(request: HttpRequest, order: Order, actor: Actor, code: str) -> HttpResponse:
     """The resident asks to hurry, once a day."""
-    number, code = normal_number(number), request.POST.get("code", "")
-    holder = holder_of(request, number, code)
-    if holder is None:
-        return unknown(request, number, code)
-    order, actor = holder
     form = UrgeForm(request.POST)
     if not form.is_valid():
         return _page(request, followed(order, actor), code, urge_form=form, status=422)
     try:
         urge_order(order, actor=actor, note=form.cleaned_data["text"])
     except Refused as refusal:
-        seen = followed(find(number) or order, actor)
+        seen = followed(find(order.number) or order, actor)
         return _page(request, seen, code, refusal=refusal, status=refusal.status)
     messages.success(request, _("They were told to hurry."))
-    return redirect(follow_address(number, normal_code(code)))
+    return redirect(follow_address(order.number, normal_code(code)))
 
 
 @never_cache

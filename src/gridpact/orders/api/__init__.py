@@ -1,6 +1,5 @@
 """The order calls under `/api/v1`: uploads, the resident's side, the staff's side, the moves."""
 
-import gridpact.orders.api.refusals  # noqa: F401 - registers the sentences
 from gridpact.orders.api.desk import router as desk
 from gridpact.orders.api.many import router as many
 from gridpact.orders.api.moves import router as moves

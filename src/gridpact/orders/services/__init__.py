@@ -1,6 +1,5 @@
 """The verbs on orders. Edges import them from here; one function per move of the table."""
 
-from gridpact.orders import refusals as refusals  # registers the sentences
 from gridpact.orders.services.affected import join_order
 from gridpact.orders.services.contact import contact_reporter
 from gridpact.orders.services.decide import Ruling, decide_order, refuse_order

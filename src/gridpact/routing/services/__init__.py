@@ -1,7 +1,6 @@
 """The verbs on rules. Edges import them from here."""
 
 from gridpact.routing import policies as policies  # registers who may
-from gridpact.routing import refusals as refusals  # registers the sentences
 from gridpact.routing.services.dispatching import on_triaged
 from gridpact.routing.services.draft import (
     RuleText,

@@ -1,6 +1,5 @@
 """Redraws of the tree: looked at, planned, done on their day, taken back if need be."""
 
-from gridpact.grid import refusals as refusals  # registers the sentences
 from gridpact.grid.services.redraw.apply import apply_due
 from gridpact.grid.services.redraw.plan import plan_redraw
 from gridpact.grid.services.redraw.preview import Line, Preview, preview_redraw

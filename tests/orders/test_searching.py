@@ -189,6 +189,10 @@ def test_the_mark_follows_only_what_is_committed(real_world: World) -> None:
     orders = [real_world.order(f"路灯{n}坏了") for n in range(3)]
     assert not index_changes(5)
     assert WordsMark.objects.get().upto == 0
+    WordsMark.objects.update(horizon=2**62)  # somebody who began before is still writing
+    assert not index_changes(5)
+    assert WordsMark.objects.get().upto == 0
+    WordsMark.objects.update(horizon=0)  # all who were writing have ended
     assert not index_changes(5)
     newest = max(order.log.latest("pk").pk for order in orders)
     assert WordsMark.objects.get().upto == newest

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 
 from gridpact.core.access import Actor, system
 from gridpact.orders.filters import search
@@ -200,3 +203,25 @@ def test_the_mark_follows_only_what_is_committed(real_world: World) -> None:
     begun = in_hand(real_world, orders[0])
     index_changes(5)
     assert OrderWords.objects.get(order=begun).upto == begun.log.latest("pk").pk
+
+
+@pytest.mark.parametrize("question", ["漏電", "漏电"])
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_traditional_and_simplified_signs_find_each_other(
+    world: World, question: str, *, is_indexed: bool
+) -> None:
+    either_way = [world.order("樓道漏電，很危險").number, world.order("楼道漏电，很危险").number]
+    if is_indexed:
+        index_changes(5)
+        assert sorted(found(world.actor("zhihe"), question)) == sorted(either_way)
+    elif question == "漏電":  # what is not indexed is asked as it was typed and simplified
+        assert sorted(found(world.actor("zhihe"), question)) == sorted(either_way)
+
+
+def test_an_upgrade_indexes_orders_in_traditional_signs_anew(world: World) -> None:
+    old, plain = world.order("樓道漏電"), world.order("楼道漏水")
+    index_changes(5)
+    with connection.schema_editor() as editor:
+        import_module("gridpact.orders.migrations.0010_words_in_simplified_signs").ask(None, editor)
+    assert set(WordsDue.objects.values_list("pk", flat=True)) == {old.pk}
+    assert plain.pk != old.pk

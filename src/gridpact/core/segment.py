@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from gridpact.core.script import simplified
+
 LONGEST_WORD = 40  # signs of one word
 # Words that say nothing by themselves: in no index, and left out of questions.
 _EMPTY = """
@@ -26,11 +28,14 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Full-width signs to plain ones, capitals to small; each sign stays at its place."""
+    """Full-width signs to plain ones, capitals to small, traditional to simplified.
+
+    Each sign stays at its place.
+    """
     whole = unicodedata.normalize("NFKC", text).lower()
-    if len(whole) == len(text):
-        return whole
-    return "".join(_fold_sign(sign) for sign in text)
+    if len(whole) != len(text):
+        whole = "".join(_fold_sign(sign) for sign in text)
+    return simplified(whole)
 
 
 @cache

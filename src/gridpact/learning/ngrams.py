@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gridpact.core.script import simplified
+
 Keys = NDArray[np.uint64]
 Counts = NDArray[np.int64]
 
@@ -17,36 +19,12 @@ MAX_FEATURES = 1 << 17
 _SHIFT = np.uint64(21)  # a code point has 21 bits, so three of them are exact
 _CHUNK = 4000  # texts whose n-grams are held at once
 _BLANK = re.compile(r"\s+")
-# Traditional and simplified signs that complaints are written with, in pairs.
-_PAIRS = (
-    "個个們们這这來来時时說说為为會会過过後后沒没對对還还問问題题請请謝谢給给讓让從从與与應应該该當当"
-    "樓楼層层單单戶户區区鎮镇鄉乡縣县門门牆墙窗窗頂顶漏漏電电燈灯線线車车輛辆場场樹树葉叶風风聲声"
-    "響响噪噪鄰邻處处理理辦办務务報报警警費费錢钱買买賣卖業业產产證证書书醫医療疗護护養养兒儿學学"
-    "園园環环衛卫垃垃圾圾臭臭髒脏蟲虫鼠鼠貓猫狗狗飼饲鷄鸡鴨鸭魚鱼飯饭館馆餐餐廳厅廚厨煙烟霧雾塵尘"
-    "開开關关閉闭鎖锁鐵铁鋼钢銹锈橋桥樁桩溝沟渠渠壩坝湯汤滿满溫温濕湿氣气熱热凍冻災灾險险隱隐"
-    "發发動动靜静變变壞坏損损裝装維维護护檢检查查測测試试驗验認认識识記记錄录計计劃划設设備备"
-    "農农勞劳動动員员隊队團团組组織织幹干部部導导領领選选舉举誰谁麼么裏里裡里邊边遠远進进連连運运"
-    "達达遲迟違违規规標标準准歲岁歷历歸归總总幾几見见覺觉親亲觀观視视訴诉訪访調调談谈論论議议"
-    "資资質质賠赔償偿賬账購购貨货貼贴減减價价優优傷伤傳传債债億亿儀仪側侧兩两內内冊册凈净劑剂"
-    "勢势勝胜匯汇協协卻却參参號号嗎吗嚴严圍围圖图壓压壽寿夢梦夠够奪夺婦妇媽妈實实審审寫写寬宽"
-    "寶宝將将專专尋寻屬属島岛巖岩幣币幫帮廠厂廣广廢废張张強强彈弹慣惯態态懷怀戰战擁拥擋挡擔担"
-    "據据擠挤擾扰攝摄攤摊敗败斷断於于暫暂術术機机權权條条構构樣样檔档歡欢殘残殺杀漢汉漲涨潔洁澆浇"
-    "濟济無无爐炉爭争爺爷牽牵狀状獨独獲获現现畫画異异痛痛盤盘監监眾众碼码確确禮礼種种稱称穩稳"
-    "積积競竞筆笔節节範范築筑簡简籌筹糧粮緊紧約约級级純纯紙纸細细終终結结絕绝統统網网緣缘編编練练"
-    "縮缩績绩繳缴續续罰罚羅罗職职聯联聽听肅肃脫脱腳脚膠胶臨临舊旧艱艰節节莊庄華华萬万蓋盖藥药"
-    "蘇苏蘭兰虧亏補补複复訊讯討讨訓训許许詢询話话詳详語语誤误課课講讲譯译讀读豐丰貝贝負负財财"
-    "責责貪贪貧贫貴贵費费賓宾賞赏贈赠趕赶趙赵跡迹踐践軌轨軍军軟软載载輕轻輔辅輪轮輸输轉转農农"
-    "適适郵邮釋释針针鈴铃銀银鋪铺錯错鍋锅鍵键鎮镇鏡镜鐘钟鑰钥長长間间閑闲閱阅闊阔陣阵陰阴陳陈"
-    "陸陆陽阳隨随隻只雖虽雙双雜杂難难雲云靈灵韓韩頁页項项順顺須须預预頭头頻频顏颜願愿類类顧顾飛飞"
-    "騎骑騙骗驚惊髮发鬧闹麗丽麥麦黃黄點点黨党齊齐齡龄龍龙"
-)
-_SIMPLE = str.maketrans(_PAIRS[0::2], _PAIRS[1::2])
 
 
 def plain(text: str) -> str:
     """The text as it is counted: one form of each sign, small letters, single blanks, cut."""
     cut = unicodedata.normalize("NFKC", text[: 2 * MAX_SIGNS]).lower()
-    return _BLANK.sub(" ", cut.translate(_SIMPLE)).strip()[:MAX_SIGNS]
+    return _BLANK.sub(" ", simplified(cut)).strip()[:MAX_SIGNS]
 
 
 def grams(text: str) -> list[Keys]:

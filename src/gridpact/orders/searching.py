@@ -237,7 +237,10 @@ def _fresh(rows: OrderQuerySet, asked: Asked, actor: Actor) -> list[int]:
         return []
     texts = Q()
     for term in asked.terms:
-        texts &= Q(title__icontains=term.surface) | Q(text__icontains=term.surface)
+        said = Q()
+        for writing in asked.writings(term):
+            said |= Q(title__icontains=writing) | Q(text__icontains=writing)
+        texts &= said
     found = rows.filter(readable_q(actor), texts, pk__in=among(changed))
     return list(found.order_by("-pk").values_list("pk", flat=True))
 

@@ -69,9 +69,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question in words."""
+    """A question in words; `typed` is how it was written, sign by sign as long as the folded."""
 
     terms: tuple[Term, ...]
+    typed: str = ""
 
     @cached_property
     def every(self) -> str:
@@ -88,6 +89,16 @@ class Asked:
         """What to mark, longest first."""
         return sorted({term.surface for term in self.terms}, key=lambda text: (-len(text), text))
 
+    @property
+    def says_nothing(self) -> bool:
+        """Only words that are in every text and therefore in no index, such as 的 and 请."""
+        return bool(self.terms) and all(term.surface in STOP for term in self.terms)
+
+    def writings(self, term: Term) -> set[str]:
+        """A term as it is indexed and as it was typed, which may be in traditional signs."""
+        at = fold(self.typed).find(term.surface)
+        return {term.surface, self.typed[max(at, 0) :][: len(term.surface)] or term.surface}
+
 
 def asked_in(question: str, names: Names = NO_NAMES) -> Asked:
     """The words of a question; what stands in quotes is looked for word by word in that order."""
@@ -99,7 +110,7 @@ def asked_in(question: str, names: Names = NO_NAMES) -> Asked:
         rest = rest.replace(found[0], " ")
     terms += _loose(rest, names)
     telling = [term for term in terms if term.surface not in STOP]
-    return Asked(tuple(dict.fromkeys(telling or terms))[:MOST_TERMS])
+    return Asked(tuple(dict.fromkeys(telling or terms))[:MOST_TERMS], question)
 
 
 def either(lexemes: Iterable[str]) -> str:

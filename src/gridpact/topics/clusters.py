@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from gridpact.core.segment import cut, fold
-from gridpact.topics.places import places_in, settle_place
+from gridpact.core.segment import NO_NAMES, Names, cut, fold
+from gridpact.topics.places import kind_of, places_in, settle_place
 
 MOST_SIGNS = 2_000  # of one text; what comes later is copied tables and contracts
 MOST_WORDS = 120
@@ -28,6 +28,7 @@ RARE, COMMON = 2, 0.3  # words of fewer texts, or of a larger share of them, tel
 SMALLEST = 3  # texts of a topic
 AKIN = 0.065  # mean cosine from which two groups of the same place are one
 AT_ONE_PLACE = 0.6  # share of people from which a topic is of one place and is not divided
+LONG = 30  # signs of a text that two people hardly write alike
 _BLOCK = 512  # rows of a product held at once
 _CODED = re.compile(r"[a-z]\d+")
 _SENTENCE = re.compile(r"[。！？!?\n]")
@@ -36,7 +37,10 @@ _EMPTY = re.compile(r"[\W\d_a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: who said what, when; `area` is a known place, `reactions` of others to it."""
+    """One message: who said what, when; `area` is a known place, `reactions` of others to it.
+
+    `who` is "" where nobody knows: then the same long text is taken for the same person.
+    """
 
     text: str
     at: datetime
@@ -67,27 +71,40 @@ class Topic:
     reactions: int
 
 
-def find_topics(said: Sequence[Said], *, end: datetime | None = None) -> list[Topic]:
+def find_topics(
+    said: Sequence[Said], *, end: datetime | None = None, names: Names = NO_NAMES
+) -> list[Topic]:
     """Topics of at least three messages, hottest first; the same input gives the same topics.
 
     heat = people, each weighing 1 at `end` (default: the latest message) down to 1/2 at the
     beginning, × the square of the share who name the same place × (1 + 0.1·ln(1 + reactions)):
-    what happens everywhere is no hot topic. Copies from one person count once.
+    what happens everywhere is no hot topic. Copies from one person count once. `names` are the
+    known names of places.
     """
     if len(said) < SMALLEST:
         return []
+    said = [_by_somebody(each, number) for number, each in enumerate(said)]
     texts = [(fold(_head(each)), fold(each.text[:MOST_SIGNS])) for each in said]
     words = [_words(title, text) for title, text in texts]
-    places = [places_in(f"{title}\n{text}") for title, text in texts]
-    vectors, names, spread = _vectors(words)
+    places = [places_in(f"{title}\n{text}", names) for title, text in texts]
+    vectors, terms, spread = _vectors(words)
     latest = end or max(each.at for each in said)
     span = max((latest - min(each.at for each in said)).total_seconds(), 1.0)
-    known = dict(zip(names, spread, strict=True))
+    known = dict(zip(terms, spread, strict=True))
     judge = _Judge(said, words, places, latest, span, known)
-    groups = [part for group in _linked(vectors) for part in judge.divided(group)]
-    groups = judge.brought_together([group for group in groups if len(group) >= SMALLEST], vectors)
-    topics = [judge.topic(group) for group in groups]
+    parts = [part for group in _linked(vectors) for part in judge.divided(group)]
+    whole = judge.brought_together([part for part in parts if len(part) > 1], vectors)
+    groups = [part for group in whole for part in judge.divided(group)]
+    topics = [judge.topic(group) for group in groups if len(group) >= SMALLEST]
     return sorted(topics, key=lambda topic: (-topic.heat, topic.members))
+
+
+def _by_somebody(said: Said, number: int) -> Said:
+    """The message with somebody who said it."""
+    if said.who:
+        return said
+    text = "".join(said.text.split())
+    return replace(said, who=f"={text}" if len(text) >= LONG else f"#{number}")
 
 
 def _head(said: Said) -> str:
@@ -206,6 +223,15 @@ def _join(
     return means, keys, joined
 
 
+def _means(groups: list[list[int]], vectors: Any) -> Any:
+    """The mean vector of each group, as sparse rows."""
+    rows = [row for row, group in enumerate(groups) for _each in group]
+    shares = [1 / len(group) for group in groups for _each in group]
+    columns = [each for group in groups for each in group]
+    shape = (len(groups), vectors.shape[0])
+    return (sparse.csr_matrix((shares, (rows, columns)), shape=shape) @ vectors).tocsr()
+
+
 def _without(means: Any, keys: Any, gone: set[int]) -> tuple[Any, Any]:
     if not gone:
         return means, keys
@@ -229,32 +255,55 @@ class _Judge:
         rest = group
         while len(rest) >= SMALLEST:
             place, share = self.place_of(rest)
-            if share >= AT_ONE_PLACE or not place:
+            if not place:
                 break
             here = [each for each in rest if place in self.places[each]]
+            if share >= AT_ONE_PLACE:
+                elsewhere = self._elsewhere(rest, here, place)
+                yield [each for each in rest if each not in elsewhere]
+                rest = sorted(elsewhere)
+                continue
             if len(here) < SMALLEST or len(here) == len(rest):
                 break
             yield here
             rest = [each for each in rest if place not in self.places[each]]
         yield rest
 
+    def _elsewhere(self, group: list[int], here: list[int], place: str) -> set[int]:
+        """Those who write the same of another estate or school than `place`, which `here` name.
+
+        Names that some of `here` give too are names of the same place or of its neighbours.
+        """
+        kind = kind_of(place)
+        if kind not in {"homes", "schools"}:
+            return set()
+        ours = {name for each in here for name in self.places[each]}
+        away = set[int]()
+        for each in set(group) - set(here):
+            named = {name for name in self.places[each] if kind_of(name) == kind}
+            if named and not named & ours:
+                away.add(each)
+        return away
+
     def brought_together(self, groups: list[list[int]], vectors: Any) -> list[list[int]]:
         """Groups of the same place that are akin are one matter told in different words."""
         groups = sorted(groups, key=lambda group: (-len(group), group))
-        means = [np.asarray(vectors[group].mean(axis=0)).ravel() for group in groups]
-        shared = [self._agreed(group) for group in groups]
-        into: list[int] = []
-        for at in range(len(groups)):
-            near = (
-                other for other in into if shared[at] & shared[other]
-                and float(means[at] @ means[other]) >= AKIN
-            )  # fmt: skip
+        means = _means(groups, vectors)
+        into: dict[int, list[int]] = {}
+        at_place: dict[str, list[int]] = defaultdict(list)
+        for at, group in enumerate(groups):
+            # A road is long: of what happens along it only the like is one matter.
+            places = {place for place in self._agreed(group) if kind_of(place) != "roads"}
+            others = sorted({other for place in places for other in at_place[place]})
+            near = (other for other in others if means[at].multiply(means[other]).sum() >= AKIN)
             target = next(near, None)
-            if target is None:
-                into.append(at)
-            else:
-                groups[target] = groups[target] + groups[at]
-        return [groups[at] for at in into]
+            if target is not None:
+                into[target] += group
+                continue
+            into[at] = list(group)
+            for place in places:
+                at_place[place].append(at)
+        return list(into.values())
 
     def _agreed(self, group: list[int]) -> set[str]:
         """Names of places which most messages of a group hold."""

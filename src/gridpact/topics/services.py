@@ -17,6 +17,7 @@ from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass, State
 from gridpact.orders.models import Order
 from gridpact.orders.services import merge_order
+from gridpact.orders.vocabulary import place_names
 from gridpact.topics.models import PERIODS, HotTopic, TopicOrder
 
 MOST_TEXTS = 10_000  # the newest of an area and period
@@ -39,7 +40,8 @@ def find_area(cell: Cell, days: int, *, actor: Actor) -> int:
     """Replace the topics of one area and period; returns how many there are now.
 
     Private matters, refused, withdrawn and merged ones take no part. An anonymous order counts
-    as a person of its own; those whom an order also affects and urges count as reactions.
+    as a person of its own, unless its text is a copy; those whom an order also affects and urges
+    count as reactions.
     """
     # Loads scipy and the dictionary of words: for the worker, never for a web process.
     from gridpact.topics.clusters import Said, find_topics  # noqa: PLC0415 - see above
@@ -51,12 +53,12 @@ def find_area(cell: Cell, days: int, *, actor: Actor) -> int:
     found = list(rows.order_by("-created_at", "-pk").values_list(*_COLUMNS)[:MOST_TEXTS])
     said = [
         Said(
-            text=mask_text(text), at=at, who=digest or (f"u{user}" if user else f"#{pk}"),
+            text=mask_text(text), at=at, who=digest or (f"u{user}" if user else ""),
             title=mask_text(title), area=str(community or ""), reactions=affected + urged,
         )
         for pk, title, text, at, community, affected, urged, digest, user in found
     ]  # fmt: skip
-    topics = find_topics(said, end=now)[:MOST_KEPT]
+    topics = find_topics(said, end=now, names=place_names())[:MOST_KEPT]
     with transaction.atomic():
         HotTopic.objects.filter(cell=cell, days=days).delete()
         made = HotTopic.objects.bulk_create(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from gridpact.audit.models import AuditRow
 from gridpact.clocks.book import Subject, book
-from gridpact.clocks.choices import BASE, RED, WARN, Unit
+from gridpact.clocks.choices import BASE, MOST, RED, WARN, Unit
 from gridpact.clocks.models import Calendar, CalendarDay, CellCalendar, Limit, Recount
 from gridpact.clocks.services import (
     assign_calendar,
@@ -156,6 +157,34 @@ def test_the_limit_that_names_most_wins(world: World) -> None:
     assert wins(klass="HARD", kind="REPORT", channel="HOTLINE") == "hotline.complaint"
 
 
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"amount": 0}, "limit_amount"),
+        ({"amount": 1001}, "limit_amount"),
+        ({"amount": 8001, "unit": Unit.HOUR}, "limit_amount"),
+        ({"key": "a/b"}, "limit_key"),
+        ({"key": ""}, "limit_key"),
+    ],
+)
+def test_a_limit_has_an_address_and_can_be_walked(
+    world: World, facts: dict[str, Any], code: str
+) -> None:
+    given = {"key": "local.hazard", "step": "handle", "kind": "HAZARD", "amount": 1}
+    with pytest.raises(Refused) as refusal:
+        save_limit(Limit(**(given | facts)), actor=world.actor("district"))
+    assert refusal.value.code == code
+    assert not Limit.objects.filter(kind="HAZARD", step="handle").exists()
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_orders_are_placed_under_the_longest_limit(world: World, unit: Unit) -> None:
+    limit = Limit(key="long", step="accept", kind="HAZARD", amount=MOST[unit], unit=unit)
+    save_limit(limit, actor=world.actor("district"))
+    due_at = world.order(kind="HAZARD").due_at
+    assert due_at is not None and due_at > clock.now() + timedelta(days=900)
+
+
 def test_a_changed_limit_moves_running_clocks_but_not_those_of_other_steps(world: World) -> None:
     order = handled(world)
     waiting = world.order()
@@ -199,6 +228,13 @@ def test_thresholds_move_the_next_mark(world: World) -> None:
     with pytest.raises(Refused) as refusal:
         save_thresholds({RED: 100}, actor=world.actor("district"))
     assert refusal.value.code == "threshold_range"
+
+
+def test_a_day_that_stands_twice_in_a_file_is_rejected(world: World, base: Calendar) -> None:
+    rows = [(at, {"date": "2027-01-02", "is_working": word}) for at, word in ((2, "1"), (3, "0"))]
+    report = load_year(base, 2027, rows, actor=world.actor("district"), dry_run=False)
+    assert [row for row, _ in report.rejected] == [3]
+    assert not WorkDay.objects.filter(day__year=2027).exists()
 
 
 def test_a_year_is_loaded_whole_or_not_at_all(world: World, base: Calendar) -> None:

@@ -14,7 +14,7 @@ from gridpact.core import clock
 from gridpact.core.clock import LOCAL
 from gridpact.grid.models import WorkDay
 from tests.factories.world import World
-from tests.pages import browser
+from tests.pages import browser, words
 
 DAYS = "/clocks/days?calendar=base&year=2026"
 
@@ -81,6 +81,7 @@ def test_limits_and_thresholds_are_kept_on_pages(world: World) -> None:
     again = desk.post("/clocks/limits/new", {**sent, "key": "local.twice"})
     assert again.status_code in {409, 422}
     assert not Limit.objects.filter(key="local.twice").exists()
+    assert "local.hazard" in words(again)
     numbers = {row.key.replace(".", "_"): row.number for row in Threshold.objects.all()}
     numbers["warn_yellow"] = 60
     assert desk.post("/clocks/thresholds", numbers).status_code == 302

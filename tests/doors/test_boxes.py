@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -62,6 +62,7 @@ def test_one_bad_slip_and_none_is_saved(world: World) -> None:
         ({"witnesses": ("甲一", "")}, "witnesses_two"),
         ({"witnesses": ("甲一", "甲一")}, "witnesses_two"),
         ({"emptied_on": clock.today() + timedelta(days=1)}, "future_date"),
+        ({"emptied_on": date(1999, 12, 31)}, "box_day"),
         ({"slips": ()}, "box_empty"),
     ],
 )  # fmt: skip
@@ -79,6 +80,6 @@ def test_boxes_of_other_cells_are_not_there(world: World, who: str, status: int)
 
 
 def test_two_slips_of_one_number_are_two_orders(world: World) -> None:
-    slips = (Slip("一", number="7"), Slip("二", number="7"))
+    slips = (Slip("一", number="7/3"), Slip("二", number="7"), Slip("三", number="7"))
     _box, orders = enter_box(emptying(slips=slips), actor=world.actor("zhihe"))
-    assert len({order.source_number for order in orders}) == 2
+    assert len({order.source_number for order in orders}) == 3

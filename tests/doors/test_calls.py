@@ -12,7 +12,7 @@ from gridpact.core.access import Refused
 from gridpact.doors.services import Call, take_call
 from gridpact.orders.models import Order
 from gridpact.orders.services import Contact
-from tests.factories.world import UNIT, ZHIHE, World
+from tests.factories.world import GRID, QILIPING, UNIT, ZHIHE, World
 from tests.pages import browser, words
 
 PHONE = "13800005678"
@@ -62,10 +62,32 @@ def test_a_meeting_keeps_its_number(world: World) -> None:
     assert client.post("/doors/call", given(channel="MEETING")).status_code == 422
     client.post("/doors/call", given(channel="MEETING", reference="HY-2026-3"))
     order = Order.objects.get()
-    assert (order.source_system, order.source_number) == ("meeting", "HY-2026-3")
+    assert (order.source_system, order.source_number) == (f"meeting:{ZHIHE}", "HY-2026-3")
     again = given(channel="MEETING", reference="HY-2026-3", text="另一件事")
     refused = client.post("/doors/call", again)
     assert refused.status_code == 422 and order.number in words(refused)
+    assert Order.objects.count() == 1
+
+
+def test_every_community_counts_its_own_meetings(world: World) -> None:
+    asked = given(channel="MEETING", reference="HY-2026-3")
+    browser(world, "zhihe").post("/doors/call", asked)
+    there = asked | {"cell": QILIPING, "token": str(uuid.uuid4())}
+    answer = browser(world, "neighbour").post("/doors/call", there)
+    assert answer.status_code == 302 and Order.objects.count() == 2
+    assert Order.objects.latest("id").number in answer["Location"]
+
+
+@pytest.mark.parametrize("text", ["楼道灯坏了", "另一件事"])
+def test_a_number_used_out_of_sight_names_no_order(world: World, text: str) -> None:
+    call = Call(
+        "楼道灯坏了", ZHIHE + "002", str(uuid.uuid4()), channel="MEETING", reference="HY-2026-3"
+    )
+    order = take_call(call, actor=world.actor("zhihe"))
+    again = Call(text, GRID, str(uuid.uuid4()), channel="MEETING", reference="HY-2026-3")
+    with pytest.raises(Refused) as refused:
+        take_call(again, actor=world.actor("worker"))
+    assert refused.value.code == "reference_used" and order.number not in refused.value.sentence
     assert Order.objects.count() == 1
 
 

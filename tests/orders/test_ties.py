@@ -124,6 +124,29 @@ def test_a_parent_ends_after_its_children_and_is_told_of_the_last(world: World) 
     assert call(world, "verify_pass", order, "zhihe").state == State.VERIFIED
 
 
+def test_a_whole_merged_into_a_part_of_its_part_leaves_no_ring(world: World) -> None:
+    whole, zhihe = bring(world, State.TRIAGED), world.actor("zhihe")
+    [part] = split(world, whole, "修灯")
+    services.triage_order(part, actor=zhihe, klass="PUBLIC", reason="灯杆")
+    [leaf] = split(world, part, "换灯泡")
+    merge(world, whole, leaf)
+    parents = dict(Order.objects.values_list("pk", "parent_id"))
+    assert parents == {whole.pk: None, leaf.pk: None, part.pk: leaf.pk}
+
+
+def test_parts_of_a_part_are_as_private_as_the_whole(world: World) -> None:
+    whole, zhihe = bring(world, State.TRIAGED), world.actor("zhihe")
+    [part] = split(world, whole, "修门")
+    services.triage_order(part, actor=zhihe, klass="EASY", reason="可办")
+    [leaf] = split(world, part, "换锁")
+    services.triage_order(leaf, actor=zhihe, klass="EASY", reason="可办")
+    assert Order.objects.get(pk=leaf.pk).is_public is True
+    services.triage_order(whole, actor=zhihe, klass="PRIVATE", reason="是家事")
+    assert Order.objects.get(pk=leaf.pk).is_public is False
+    services.triage_order(leaf, actor=zhihe, klass="EASY", reason="可办")
+    assert Order.objects.get(pk=leaf.pk).is_public is False
+
+
 def test_a_part_of_a_private_matter_is_never_public(world: World) -> None:
     order = bring(world, State.TRIAGED, "PRIVATE")
     zhihe = world.actor("zhihe")

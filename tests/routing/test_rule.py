@@ -30,6 +30,10 @@ def test_only_what_is_set_is_written() -> None:
     [
         ({"weekdays": [0]}, "weekdays"),
         ({"weekdays": "1"}, "weekdays"),
+        ({"weekdays": [True]}, "weekdays"),
+        ({"weekdays": [1.0]}, "weekdays"),
+        ({"pattern": "灯\0"}, "pattern"),
+        ({"any_words": ["灯\0"]}, "any_words"),
         ({"kinds": "NEED"}, "kinds"),
         ({"any_words": [1]}, "any_words"),
         ({"photos": "yes"}, "photos"),

@@ -19,6 +19,10 @@ class Unit(models.TextChoices):
     DATE = "DATE", _("days by the clock")
 
 
+# About three years: longer ones are slips of the hand, and would leave the known calendar.
+MOST = {Unit.DAY: 1000, Unit.HOUR: 8000, Unit.CLOCK: 24_000, Unit.DATE: 1000}
+
+
 class ShippedLimit(NamedTuple):
     """A limit as shipped; empty texts mean "whichever"."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import time
 from typing import Any, ClassVar
 
@@ -100,6 +101,9 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Left to the verb: it names the twin, where a form would show a constraint's name."""
 
     @property
     def text(self) -> str:

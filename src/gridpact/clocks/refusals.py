@@ -8,6 +8,9 @@ register_refusals(
     {
         "limit_twice": _("There is an active limit for exactly this already: %(key)s."),
         "limit_general": _("Each step keeps one limit that fits every order; this is it."),
+        "limit_key": _("A code has up to 40 letters, digits, dots, - and _."),
+        "limit_amount": _("A limit counted so lies between 1 and %(most)s, not %(given)s."),
+        "day_twice": _("The day %(given)s stands there twice."),
         "limit_level": _("Limits and calendars are set for areas down to the grid."),
         "threshold_range": _("%(key)s lies between %(least)s and %(most)s, not %(given)s."),
         "hours_backwards": _("The hours run from opening over the noon break to closing."),

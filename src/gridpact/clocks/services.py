@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -11,7 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 
 from gridpact.audit import services as audit
-from gridpact.clocks.choices import BASE
+from gridpact.clocks.choices import BASE, MOST, Unit
 from gridpact.clocks.clocked import clocked
 from gridpact.clocks.models import (
     Calendar,
@@ -28,6 +29,8 @@ from gridpact.core.loads import LoadReport, Row, load_rows
 from gridpact.core.worktime import FIRST, LAST
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, WorkDay
+
+_KEY = re.compile(r"[\w.-]{1,40}")  # it stands in the address of its page
 
 
 def _changed(why: str, cell: Cell | None = None, steps: Iterable[str] = ()) -> Recount:
@@ -46,6 +49,12 @@ def _check_level(cell: Cell | None) -> None:
 def save_limit(limit: Limit, *, actor: Actor) -> Limit:
     """Add or change a limit. The one of a step that names nothing stays active."""
     require(actor, "clocks.edit", limit)
+    if not _KEY.fullmatch(limit.key):
+        raise Refused("limit_key", 422, field="key")
+    if not 1 <= limit.amount <= MOST[Unit(limit.unit)]:
+        raise Refused(
+            "limit_amount", 422, field="amount", given=limit.amount, most=MOST[Unit(limit.unit)]
+        )
     _check_level(limit.cell)
     before = Limit.objects.filter(pk=limit.pk).select_for_update().first()
     if before is not None and _is_general(before) and not (_is_general(limit) and limit.is_active):
@@ -189,6 +198,8 @@ def load_year(
             day = date.fromisoformat(text)
         except ValueError as error:
             raise Refused("day_wrong", 422, given=text[:20], year=year) from error
+        if day in given:
+            raise Refused("day_twice", 422, given=text)
         if day.year != year or (word := row.get("is_working", "").strip().lower()) not in _WORDS:
             raise Refused("day_wrong", 422, given=text[:20], year=year)
         given[day] = _WORDS[word]

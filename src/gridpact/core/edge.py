@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from gridpact.core.access import Actor, Refused
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_DEEPEST = 50  # objects within objects; no body of ours has ten
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -51,15 +52,18 @@ def read_json(request: HttpRequest) -> Any:
 def read_body(request: HttpRequest, model: type[_Model]) -> _Model:
     """The JSON body as a `model`; a null counts as absent.
 
-    Raises pydantic's ValidationError, which is answered with 422.
+    Raises pydantic's ValidationError, which is answered with 422; `Refused` as `read_json`, and
+    for objects nested deeper than any body is.
     """
     return model.model_validate(_without_nulls(read_json(request)))
 
 
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
-    return value
+def _without_nulls(value: Any, depth: int = 0) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if depth == _DEEPEST:
+        raise Refused("json_broken", 400, why=f"more than {_DEEPEST} levels")
+    return {key: _without_nulls(each, depth + 1) for key, each in value.items() if each is not None}
 
 
 def drain(request: HttpRequest) -> None:

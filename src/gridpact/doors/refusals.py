@@ -14,6 +14,8 @@ register_refusals(
         "reference_taken": _(
             "This number belongs to order %(number)s already; add a number of your own, e.g. -2."
         ),
+        "reference_used": _("This number is used already; add a number of your own, e.g. -2."),
+        "box_day": _("A box is emptied between 2000 and today, not on %(given)s."),
         "box_empty": _("Enter at least one slip."),
         "box_slips": _("Slip %(row)s: %(why)s"),
         "witnesses_two": _("Name the two people who emptied the box."),

@@ -18,16 +18,24 @@ class BadRule(ValueError):
 
 def _texts(data: dict[str, Any], key: str) -> Texts:
     value = data.get(key) or ()
-    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list | tuple) or not all(_is_text(each) for each in value):
         raise BadRule(key)
     return tuple(dict.fromkeys(filter(None, (each.strip() for each in value))))
 
 
 def _text(data: dict[str, Any], key: str) -> str:
     value = data.get(key) or ""
-    if not isinstance(value, str):
+    if not _is_text(value):
         raise BadRule(key)
-    return value.strip()
+    return str(value).strip()
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value  # the database keeps no NUL
+
+
+def _is_day(value: Any) -> bool:
+    return type(value) is int and value in range(1, 8)  # True and 1.0 are no days
 
 
 def _flag(data: dict[str, Any], key: str) -> bool:
@@ -84,7 +92,7 @@ class Conditions:
         """From JSON. Raises `BadRule` naming the part that has another shape."""
         known = _known(data, cls, "conditions")
         days = known.get("weekdays") or ()
-        if not isinstance(days, list | tuple) or not all(day in range(1, 8) for day in days):
+        if not isinstance(days, list | tuple) or not all(_is_day(day) for day in days):
             raise BadRule("weekdays")
         photos = known.get("photos")
         if not isinstance(photos, bool | None):

@@ -12,7 +12,7 @@ from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
 from gridpact.doors.models import BoxEmptying
-from gridpact.doors.services.chains import own_cell
+from gridpact.doors.services.chains import EARLIEST, own_cell
 from gridpact.orders.choices import Channel, Kind
 from gridpact.orders.models import Order
 from gridpact.orders.services import Contact, Intake, open_order
@@ -66,6 +66,8 @@ def enter_box(emptying: Emptying, *, actor: Actor) -> tuple[BoxEmptying, list[Or
         raise Refused("witnesses_two", 422, field="witnesses")
     if emptying.emptied_on > clock.today():
         raise Refused("future_date", 422, field="emptied_on")
+    if emptying.emptied_on < EARLIEST:
+        raise Refused("box_day", 422, field="emptied_on", given=emptying.emptied_on.isoformat())
     if not emptying.slips or len(emptying.slips) > MAX_SLIPS:
         raise Refused("box_empty", 422, field="slips")
     with transaction.atomic():
@@ -94,7 +96,7 @@ def _orders(box: BoxEmptying, cell: str, slips: Sequence[Slip], actor: Actor) ->
     used: set[str] = set()
     for row, slip in enumerate(slips, start=1):
         number = slip.number.strip()[:30] or str(row)
-        if number in used:
+        while number in used:  # "1" twice, and somebody wrote "1/3" on a third
             number = f"{number}/{row}"
         used.add(number)
         try:

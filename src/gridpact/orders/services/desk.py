@@ -13,6 +13,7 @@ from gridpact.orders.models import Category, Decision, Order
 from gridpact.orders.selectors import officers_of
 from gridpact.orders.services.contact import start_contact_clock
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
+from gridpact.orders.services.wholes import hide_parts, is_part_of_private
 from gridpact.orgs.models import Org
 
 VERBS.update(
@@ -87,10 +88,8 @@ def triage_order(
         fresh.klass = klass
         hidden = klass == Klass.PRIVATE
         if hidden:
-            fresh.children.update(is_public=False)
-        # A part of a private matter is as private as the whole, whatever its own class.
-        whole = fresh.parent
-        fresh.is_public = not hidden and (whole is None or whole.klass != Klass.PRIVATE)
+            hide_parts(fresh)
+        fresh.is_public = not hidden and not is_part_of_private(fresh)
         if category is not None:
             fresh.category = category
         clear_handler(fresh)

@@ -18,6 +18,7 @@ from gridpact.orders.services.desk import accept_order
 from gridpact.orders.services.engine import VERBS, Line, beside, check, move, need, write_line
 from gridpact.orders.services.intake import Intake, open_order
 from gridpact.orders.services.upward import take_back
+from gridpact.orders.services.wholes import wholes_of
 
 VERBS.update({"merge"})
 MOST_CHILDREN = 20
@@ -69,9 +70,9 @@ def _check_target(order: Order, target: Order) -> None:
 
 def _move_ties(order: Order, target: Order) -> None:
     """Children, earlier merges and those it also affects, the reporter among them, go along."""
+    if order in wholes_of(target):  # the part takes the place of the whole, so that no ring arises
+        target.parent_id = order.parent_id
     order.children.exclude(pk=target.pk).update(parent=target)
-    if target.parent_id == order.pk:
-        target.parent_id = None
     order.merged.update(merged_into=target)
     known = set(target.others.values_list("phone_digest", flat=True))
     known.add(target.reporter_phone_digest)

@@ -186,7 +186,8 @@ def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
         facts.append((_("Category"), order.category.name))
     facts.append((_("Came in by"), order.get_channel_display()))
     if order.source_number and order.source_system != "form":
-        facts.append((_("Source"), f"{order.source_system} {order.source_number}"))
+        system = order.source_system.partition(":")[0]  # a meeting's names its community behind it
+        facts.append((_("Source"), f"{system} {order.source_number}"))
     if order.affected:
         facts.append((_("Also affects"), _people(order.affected)))
     if order.urged:

@@ -88,3 +88,13 @@ def test_limits_and_thresholds_are_kept_on_pages(world: World) -> None:
     assert Threshold.objects.get(pk="warn.yellow").number == 60
     numbers["warn_yellow"] = 600
     assert desk.post("/clocks/thresholds", numbers).status_code == 422
+
+
+@pytest.mark.parametrize("amount", ["0", "-3", "1.5", "1000000000", "", "x"])
+def test_a_limit_that_cannot_be_is_refused_at_its_field(world: World, amount: str) -> None:
+    sent = {"key": "local.hazard", "step": "handle", "kind": "HAZARD", "amount": amount,
+            "unit": "DAY", "is_active": "on"}  # fmt: skip
+    page = browser(world, "district").post("/clocks/limits/new", sent)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["amount"]
+    assert not Limit.objects.filter(key="local.hazard").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
@@ -171,6 +171,7 @@ def test_only_those_who_enter_orders_there_may_save(
         ({"text": ""}, "chain_empty"), ({"text": "#接龙\n只有题目"}, "chain_empty"),
         ({"text": "啊" * 1_000_001}, "chain_text_long"), ({"kind": "X"}, "chain_kind"),
         ({"day": clock.today() + timedelta(days=1)}, "chain_day"),
+        ({"day": date(1999, 12, 31)}, "chain_day_old"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_saved_is_refused_whole(

@@ -60,8 +60,35 @@ def test_the_present_stop_shows_its_clock_and_the_next_ones_their_limit(
     stops = parcel.stops(followed(order, world.reporter(order)))
     assert stops[2].limit == order.due_at
     assert [stop.text for stop in stops[3:]] == [
-        "within 3 working days", "within 2 working days", "within 2 working days",
+        "within 3 working days", "within 2 working days", "within 14 days",
     ]  # fmt: skip
+
+
+def test_the_resident_has_their_own_days_for_rating_not_the_desks(
+    world: World, advance: Advance
+) -> None:
+    order = advance(world.order(), "verified")
+    rating = parcel.stops(followed(order, world.reporter(order)))[-1]
+    assert order.due_at is not None  # the desk's clock for calling back runs
+    assert (rating.state, rating.limit, rating.text) == ("now", None, "within 14 days")
+
+
+def test_a_merged_order_is_no_failure(world: World) -> None:
+    order, other = world.order(), world.order()
+    merged = services.merge_order(
+        order, actor=world.actor("zhihe"), into=other.number, reason="同一件事"
+    )
+    end = parcel.stops(followed(merged, world.reporter(merged)))[-1]
+    assert (end.state, str(end.label)) == ("done", "Put together with the same matter")
+
+
+def test_a_parked_order_says_why_it_waits(world: World, advance: Advance) -> None:
+    order = advance(world.order(), "started", klass="HARD")
+    assert parcel.parked(followed(order, world.reporter(order))) == ""
+    order = services.suspend_order(order, actor=world.actor("zhihe"), reason="等规划")
+    said = parcel.parked(followed(order, world.reporter(order)))
+    assert "等规划" in said
+    assert said == order.log.get(verb="suspend").told
 
 
 def test_a_stop_says_whether_its_limit_was_kept(world: World) -> None:

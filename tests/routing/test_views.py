@@ -108,7 +108,9 @@ def test_an_old_version_is_brought_back_with_a_button(world: World) -> None:
     assert desk.get("/routing/versions").status_code == 200
     assert "灯归谁" in words(desk.get(f"/routing/versions/{(first.number or 0) + 1}"))
     assert desk.post(f"/routing/versions/{first.number}")["Location"] == "/routing/"
-    assert [rule.name for rule in RuleSet.objects.live().get().rules.all()] == ["灯"]
+    live = RuleSet.objects.live().get()
+    assert [rule.name for rule in live.rules.all()] == ["灯"]
+    assert str(first.number) in live.note and "=" not in live.note
     assert desk.get("/routing/versions/999").status_code == 404
 
 

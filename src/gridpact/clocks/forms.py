@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 else:  # has no type parameters when it runs
     _LimitForm = _CalendarForm = _AreaForm = forms.ModelForm
 
+MOST_AMOUNT = 10_000  # beyond it a limit is a slip of the hand, whatever the unit
 _AREAS = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY, Level.GRID)
 
 
@@ -54,6 +55,9 @@ class LimitForm(_LimitForm):
             self.initial["cell"] = self.instance.cell.code
         if self.instance.pk:
             self.fields["key"].disabled = True
+        self.fields["amount"] = forms.IntegerField(
+            label=self.fields["amount"].label, min_value=1, max_value=MOST_AMOUNT
+        )
         self.fields["step"] = forms.ChoiceField(label=_("Step"), choices=words.steps)
         for name, label, choices in (
             ("klass", _("Class"), words.klasses),

@@ -11,6 +11,7 @@ register_refusals(
         "chain_text_long": _("The text has %(given)s characters; at most %(most)s fit."),
         "chain_kind": _("“%(given)s” is unknown; expected one of %(allowed)s."),
         "chain_day": _("The day %(given)s lies in the future."),
+        "chain_day_old": _("The day %(given)s lies too far back; please check the year."),
         "reference_taken": _(
             "This number belongs to order %(number)s already; add a number of your own, e.g. -2."
         ),

@@ -100,7 +100,8 @@ def read_paste(paste: Paste, *, actor: Actor) -> Reading:
         raise Refused("chain_text_long", 422, field="text", given=len(paste.text), most=MAX_TEXT)
     day = paste.day or clock.today()
     if not EARLIEST <= day <= clock.today():
-        raise Refused("chain_day", 422, field="day", given=day.isoformat())
+        code = "chain_day" if day > clock.today() else "chain_day_old"
+        raise Refused(code, 422, field="day", given=day.isoformat())
     parsed = parse_chain(paste.text)
     if not parsed.entries:
         raise Refused("chain_empty", 422, field="text")

@@ -12,7 +12,7 @@ from gridpact.grid.tree import Tree
 from gridpact.notices.masks import public_address, public_handler, public_place, public_text
 from gridpact.notices.selectors.follow import Followed, normal_code
 from gridpact.notices.tables.cards import picture
-from gridpact.notices.tables.parcel import entries, promise_parts, stops
+from gridpact.notices.tables.parcel import entries, parked, promise_parts, stops
 from gridpact.orders.choices import (
     ENDED,
     SOLVED,
@@ -39,6 +39,8 @@ def page_context(seen: Followed, snapshot: Tree, code: str) -> dict[str, Any]:
         "state_label": State(order.state).label,
         "klass_label": Klass(order.klass).label if order.klass else "",
         "is_ended": order.state in ENDED,
+        "is_merged": order.state == State.MERGED,
+        "parked": parked(seen),
         "answer": _answer(seen),
         "stops": stops(seen),
         "entries": entries(seen),

@@ -18,7 +18,7 @@ from gridpact.notices.masks import (
     public_text,
 )
 from gridpact.notices.selectors.follow import Followed
-from gridpact.orders.choices import SOLVED, State, Step
+from gridpact.orders.choices import RATING_DAYS, SOLVED, State, Step
 from gridpact.orders.limits import limit_of
 from gridpact.orders.models import OrderLog, OrderStep
 from gridpact.ui import parts, times
@@ -46,6 +46,7 @@ STOPS = (
     Stop(gettext_lazy("Your rating"), (Step.CALL_BACK,), ("rate", "close")),
 )
 HANDLER_STOPS = (2, 3)
+RATING_STOP = 5
 # How many stops are behind an order in each state.
 _REACHED = {
     State.SUBMITTED: 1, State.ACCEPTED: 2, State.TRIAGED: 2, State.ESCALATED: 2, State.OFFERED: 2,
@@ -146,6 +147,9 @@ def _stop(seen: Followed, index: int, state: Literal["done", "now", "next"]) -> 
     text = ""
     if state == "done":
         text = _kept(seen.steps, stop)
+    elif index == RATING_STOP:
+        # The clock of this stop is the desk's, for calling back; the resident has longer.
+        text = limit_words(Limit(RATING_DAYS * 24 * 60, clock=True))
     elif state == "next" and stop.clocks:
         text = limit_words(limit_of(stop.clocks[0], order.klass, redone=order.redone > 0))
     return parts.Step(
@@ -154,7 +158,7 @@ def _stop(seen: Followed, index: int, state: Literal["done", "now", "next"]) -> 
         at=_reached_at(seen, index, line),
         who=who,
         text=text,
-        limit=order.due_at if state == "now" else None,
+        limit=order.due_at if state == "now" and index != RATING_STOP else None,
     )
 
 
@@ -179,11 +183,19 @@ def _end(seen: Followed) -> parts.Step:
     label = HAPPENED.get(line.verb, (STOPS[0].label, "", ""))[0] if line else _("Ended")
     return parts.Step(
         label=label,
-        state="failed",
+        state="done" if seen.order.state == State.MERGED else "failed",
         at=seen.order.closed_at,
         who="" if line is None or is_reporters_own(seen.order, line) else public_person(line),
         text=line.told if line is not None else "",
     )
+
+
+def parked(seen: Followed) -> str:
+    """Why a parked order waits and when it is looked at again; empty while it moves."""
+    if seen.order.state != State.SUSPENDED:
+        return ""
+    line = _last(seen.log, ("suspend",))
+    return public_text(seen.order, line.told) if line is not None else ""
 
 
 def entries(seen: Followed) -> list[parts.Entry]:

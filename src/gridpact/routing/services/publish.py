@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext, override
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
@@ -52,7 +54,13 @@ def restore_version(number: int, *, actor: Actor, note: str = "") -> RuleSet:
     fresh = RuleSet(is_draft=False, number=_next(), published_at=clock.now())
     fresh.save()
     copy_rules(old, fresh)
-    return _into_force(fresh, actor, note or f"= {number}")
+    return _into_force(fresh, actor, note or _restored(number))
+
+
+def _restored(number: int) -> str:
+    """What a restored version says of itself, in the language of the district."""
+    with override(settings.LANGUAGE_CODE):
+        return gettext("Version %(number)s restored") % {"number": number}
 
 
 def _next() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from gridpact.core.access import Actor, Refused
@@ -81,6 +82,17 @@ class Dated:
     def href(self, ref: CellRef) -> str:
         """The cell's page of the same day."""
         return reverse("grid:cell", kwargs={"code": ref.code}) + self.query
+
+
+def day_asked(text: str) -> date | None:
+    """The day an address asks for with `as_of`; None without one. Raises `Refused` 422."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        why = _("“%(given)s” is not a day like 2026-01-31") % {"given": text[:20]}
+        raise Refused("bad_input", 422, field="as_of", why=why) from error
 
 
 def dated(actor: Actor, day: date) -> Dated:

@@ -74,13 +74,9 @@ class OrderFilter(forms.Form):
             sort = "newest"
         return ORDERINGS[sort]
 
-    def apply(self, rows: OrderQuerySet, actor: Actor) -> OrderQuerySet:
-        """Narrow `rows` by the cleaned fields."""
+    def by_matter(self, rows: OrderQuerySet) -> OrderQuerySet:
+        """Narrow by class, kind and category, which a past day does not have of its own."""
         data: dict[str, Any] = self.cleaned_data
-        if data.get("state") == OPEN_STATE:
-            rows = rows.open()
-        elif data.get("state"):
-            rows = rows.filter(state=data["state"])
         if data.get("klass"):
             rows = rows.filter(klass=data["klass"])
         if data.get("kind"):
@@ -88,6 +84,16 @@ class OrderFilter(forms.Form):
         if data.get("category"):
             chosen = data["category"]
             rows = rows.filter(Q(category=chosen) | Q(category__parent=chosen))
+        return rows
+
+    def apply(self, rows: OrderQuerySet, actor: Actor) -> OrderQuerySet:
+        """Narrow `rows` by the cleaned fields."""
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("state") == OPEN_STATE:
+            rows = rows.open()
+        elif data.get("state"):
+            rows = rows.filter(state=data["state"])
+        rows = self.by_matter(rows)
         if data.get("cell"):
             rows = rows.under(data["cell"])
         if data.get("light"):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core import clock
 from gridpact.core.access import Actor
-from gridpact.grid.choices import RedrawState
 from gridpact.grid.layers import MapLayer, MapValue
-from gridpact.grid.models import Cell, Redraw
+from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree
-from gridpact.orders.choices import OPEN
-from gridpact.orders.models import Order
+from gridpact.orders.past import PastDay
 from gridpact.orders.territory import open_orders
 
 
@@ -38,29 +35,14 @@ def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapVal
 
 
 def open_on(tree: Tree) -> Counter[int]:
-    """Orders that were open at the end of the tree's (past) day, by the cell they lay in then.
-
-    Redraws made since keep where each order lay before. An order that was closed and reopened
-    counts as open in between.
-    """
-    end = datetime.combine(tree.day + timedelta(days=1), time(), clock.LOCAL)
-    still = Q(closed_at__isnull=True, state__in=OPEN) | Q(closed_at__gte=end)
-    rows = Order.objects.filter(still, created_at__lt=end).order_by()
+    """Orders that were open at the end of the tree's (past) day, by the cell they lay in then."""
+    past = PastDay(tree)
+    rows = past.open_then().order_by()
     counts: Counter[int] = Counter(dict(rows.values_list("cell_id").annotate(number=Count("pk"))))
-    before = _lay_before(tree)
-    for pk, cell_id in rows.filter(pk__in=list(before)).values_list("pk", "cell_id"):
+    for pk, cell_id in rows.filter(pk__in=list(past.moved)).values_list("pk", "cell_id"):
         counts[cell_id] -= 1
-        counts[before[pk]] += 1
+        counts[past.moved[pk]] += 1
     return counts
-
-
-def _lay_before(tree: Tree) -> dict[int, int]:
-    """Where orders lay on the tree's day that redraws have moved since, by order."""
-    since = Redraw.objects.filter(state=RedrawState.DONE, effective_on__gt=tree.day)
-    before: dict[int, int] = {}
-    for moved in since.order_by("-effective_on", "-pk").values_list("undo__rows", flat=True):
-        before |= dict((moved or {}).get(Order._meta.label, ()))
-    return before
 
 
 OPEN_ORDERS = MapLayer("orders", _("Open orders"), _values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -10,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.core import clock
-from gridpact.core.access import Refused, can
+from gridpact.core.access import can
 from gridpact.grid import tables, territory
 from gridpact.grid.cards import cell_cards
-from gridpact.grid.days import Dated, dated
+from gridpact.grid.days import Dated, dated, day_asked
 from gridpact.grid.filters import CellFilter
 from gridpact.grid.models import Cell
 from gridpact.grid.views.base import Request, reader
@@ -24,14 +23,9 @@ from gridpact.ui.render import render
 
 def net_of_day(request: Request) -> Dated | None:
     """The net of the day that `as_of` names; None without one, and for today."""
-    text = request.GET.get("as_of") or ""
-    if not text:
+    day = day_asked(request.GET.get("as_of") or "")
+    if day is None:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        why = _("“%(given)s” is not a day like 2026-01-31") % {"given": text[:20]}
-        raise Refused("bad_input", 422, field="as_of", why=why) from error
     return None if day == clock.today() else dated(reader(request), day)
 
 

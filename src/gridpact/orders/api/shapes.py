@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -15,7 +16,7 @@ from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.dealings import dealings_json
 from gridpact.orders.choices import Light
 from gridpact.orders.dealings import dealings_of
-from gridpact.orders.models import Order, Photo
+from gridpact.orders.models import Order, OrderLog, OrderStep, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import acts_now
 from gridpact.orders.services import allowed_now
@@ -101,8 +102,8 @@ def order_json(order: Order, actor: Actor) -> dict[str, Any]:
         "solved": order.solved_word,
         "skill": order.skill,
         "photos": [photo_json(photo) for photo in order.photos.all()] if seen else [],
-        "timeline": _timeline(order, seen=seen),
-        "steps": _steps(order),
+        "timeline": timeline_json(order.log.all(), seen=seen),
+        "steps": steps_json(order.steps.all()),
         "claims": _claims(order, seen=seen),
         "actions": [*allowed_now(order, actor), *acts_now(order, actor, dealings.calls)],
         **dealings_json(order, dealings, actor, seen=seen),
@@ -144,7 +145,7 @@ def _photo_url(photo: Photo) -> str:
         return f"/files/photo/{photo.pk}"
 
 
-def _timeline(order: Order, *, seen: bool) -> list[dict[str, Any]]:
+def timeline_json(lines: Iterable[OrderLog], *, seen: bool) -> list[dict[str, Any]]:
     """Everything for colleagues; moves and what was told, masked, for the claim hall."""
     return [
         {
@@ -157,11 +158,12 @@ def _timeline(order: Order, *, seen: bool) -> list[dict[str, Any]]:
             "text": line.text if seen else "",
             "told": line.told if seen else mask_text(line.told),
         }
-        for line in order.log.all()
+        for line in lines
     ]
 
 
-def _steps(order: Order) -> list[dict[str, Any]]:
+def steps_json(steps: Iterable[OrderStep]) -> list[dict[str, Any]]:
+    """The runs of the clock."""
     return [
         {
             "step": step.step,
@@ -170,7 +172,7 @@ def _steps(order: Order) -> list[dict[str, Any]]:
             "due_at": step.due_at,
             "ended_at": step.ended_at,
         }
-        for step in order.steps.all()
+        for step in steps
     ]
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.edge import actor_of, answer, body_docs, problem, read_body
-from gridpact.core.texts import refusal_text
+from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.core.words import Words
 from gridpact.grid.tree import tree
 from gridpact.orders import schemas
+from gridpact.orders.api.asked import filter_data, wrong_filter
 from gridpact.orders.api.bodies import intake_of
+from gridpact.orders.api.past import past_json, past_orders
 from gridpact.orders.api.shapes import item_json, order_json
 from gridpact.orders.api.why import why_json
 from gridpact.orders.choices import Channel
 from gridpact.orders.filters import OrderFilter, scope_of
 from gridpact.orders.models import Order
+from gridpact.orders.past import past_day
+from gridpact.orders.past_schemas import PastOut, PastPage
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import COUNT_CAP, capped_count, receivers
 from gridpact.orders.services import open_order, reveal_reporter
@@ -36,7 +40,8 @@ class OrderQuery(Schema):
     """Filters of the list, as on the page, and `class`.
 
     `state` may be OPEN; `cell` and `category` take codes; `sort` is due or newest; `light` is
-    warned, yellow or red, each with what is graver.
+    warned, yellow or red, each with what is graver. `as_of` a past day lists what was open at its
+    end, newest first, with the state, cell and clock of that day; `light` and `sort` go without it.
     """
 
     state: Words = ""
@@ -47,6 +52,7 @@ class OrderQuery(Schema):
     light: Words = ""
     overdue: bool = False
     sort: Words = ""
+    as_of: date | None = None
     cursor: Words = ""
     limit: int = 50
 
@@ -55,13 +61,16 @@ _CLASS = {"in": "query", "name": "class", "schema": {"type": "string"}, "require
 _CLASS_DOCS = {"parameters": [_CLASS]}
 
 
-@router.get("", response=schemas.OrderPage, openapi_extra=_CLASS_DOCS)
+@router.get("", response=schemas.OrderPage | PastPage, openapi_extra=_CLASS_DOCS)
 def orders(request: HttpRequest, query: Query[OrderQuery]) -> HttpResponse:
-    """Orders in the caller's sight, most urgent first."""
+    """Orders in the caller's sight, most urgent first; on `as_of` as they stood then."""
     actor = actor_of(request)
-    form = OrderFilter(_filter_data(request.GET))
+    past = past_day(query.as_of) if query.as_of else None
+    if past is not None:
+        return past_orders(filter_data(request.GET), past, actor, (query.cursor, query.limit))
+    form = OrderFilter(filter_data(request.GET))
     if not form.is_valid():
-        return _wrong_filter(form)
+        return wrong_filter(form)
     cell = form.cleaned_data.get("cell")
     seen = Order.objects.filter(scope_of(actor, cell))  # scope: `scope_of` is the sight
     rows = form.apply(seen, actor)
@@ -72,23 +81,6 @@ def orders(request: HttpRequest, query: Query[OrderQuery]) -> HttpResponse:
     return answer(
         {"items": items, "count": count if count < COUNT_CAP else None, "next": page.next}
     )
-
-
-def _filter_data(given: QueryDict) -> QueryDict:
-    """`class` is a word of Python, so the form calls it `klass`."""
-    data = given.copy()
-    if "class" in data:
-        data["klass"] = str(data["class"])
-    return data
-
-
-def _wrong_filter(form: OrderFilter) -> HttpResponse:
-    errors = [
-        {"field": "class" if name == "klass" else name, "message": " ".join(map(str, texts))}
-        for name, texts in form.errors.items()
-    ]
-    detail = refusal_text("bad_input", {"field": errors[0]["field"], "why": errors[0]["message"]})
-    return problem(422, "bad_input", detail, errors)
 
 
 @router.post("", response={201: schemas.EnteredOut}, openapi_extra=body_docs(schemas.StaffOrderIn))
@@ -129,11 +121,16 @@ def fresh(pk: int) -> Order:
     return Order.objects.with_parts().get(pk=pk)  # scope: the order was in sight just before
 
 
-@router.get("/{number}", response=schemas.OrderOut)
-def order(request: HttpRequest, number: str) -> HttpResponse:
-    """One order with timeline, steps, photos and the verbs the caller may use now."""
+@router.get("/{number}", response=schemas.OrderOut | PastOut)
+def order(request: HttpRequest, number: str, as_of: date | None = None) -> HttpResponse:
+    """One order with timeline, steps, photos and the verbs the caller may use now.
+
+    On a past day: state, cell, clock, timeline and steps as they stood at its end.
+    """
     actor = actor_of(request)
-    return answer(order_json(find(actor, number), actor))
+    found = find(actor, number)
+    past = past_day(as_of) if as_of else None
+    return answer(order_json(found, actor) if past is None else past_json(found, past, actor))
 
 
 @router.get("/{number}/why", response=schemas.WhyOut)

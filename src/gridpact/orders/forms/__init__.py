@@ -6,6 +6,7 @@ from gridpact.orders.forms.intake import IntakeForm, place_choices
 from gridpact.orders.forms.lists import ListFilter
 from gridpact.orders.forms.moves import FORMS as MOVE_FORMS
 from gridpact.orders.forms.moves import FinishForm, MoveForm, RevealForm
+from gridpact.orders.forms.past import PastFilter
 from gridpact.orders.forms.time import TIME
 
 FORMS: dict[str, type[MoveForm]] = {**MOVE_FORMS, **ACTS, **TIME}
@@ -17,6 +18,7 @@ __all__ = [
     "IntakeForm",
     "ListFilter",
     "MoveForm",
+    "PastFilter",
     "RevealForm",
     "place_choices",
 ]

@@ -8,9 +8,16 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.filters import OrderFilter
 from gridpact.orders.models import Category
+
+
+def day_field() -> forms.DateField:
+    """The day control of the lists."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=_("As of day"), required=False, widget=widget)
 
 
 class PlainSelect(forms.Select):
@@ -66,9 +73,10 @@ class GroupedSelect(PlainSelect):
 
 
 class ListFilter(OrderFilter):
-    """`queue` names the saved view and travels with every filter."""
+    """`queue` names the saved view and travels with every filter; `as_of` leads to a past day."""
 
     queue = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    as_of = day_field()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -38,6 +38,7 @@ from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
 from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.tables.similar import SimilarRow, similar_rows
 from gridpact.orders.views.base import Request, find_order, signed_in
+from gridpact.orders.views.past import asked_day, past_detail, past_list
 from gridpact.ui.paging import Page, keyset_page
 from gridpact.ui.render import render
 from gridpact.ui.sheets import write_csv, write_xlsx
@@ -58,7 +59,13 @@ def _count(rows: OrderQuerySet, page: Page[Order], cursor: str) -> str:
 @signed_in
 @require_GET
 def order_list(request: Request) -> HttpResponse:
-    """A page of 50 orders of one queue, filtered; the same queries whatever the number of rows."""
+    """A page of 50 orders of one queue, filtered; the same queries whatever the number of rows.
+
+    `?as_of=` another day shows what was open then.
+    """
+    past = asked_day(request)
+    if past is not None:
+        return past_list(request, past)
     wanted = ListQuery(request.actor, request.GET)
     rows = wanted.rows()
     cursor = request.GET.get("cursor", "")
@@ -131,8 +138,12 @@ def export(request: Request) -> HttpResponseBase:
 @signed_in
 @require_GET
 def detail(request: Request, number: str) -> HttpResponse:
-    """One order in sight: what and proof, who and why, timeline, and what I can do now."""
-    return _detail(request, find_order(request.actor, number))
+    """One order in sight: what and proof, who and why, timeline, and what I can do now.
+
+    `?as_of=` another day shows it as it was then.
+    """
+    order, past = find_order(request.actor, number), asked_day(request)
+    return _detail(request, order) if past is None else past_detail(request, order, past)
 
 
 @signed_in

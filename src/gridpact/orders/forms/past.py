@@ -58,7 +58,9 @@ class PastFilter(OrderFilter):
         return ref
 
     def rows(self, actor: Actor) -> OrderQuerySet:
-        """The orders open then that the actor sees, narrowed by the cleaned fields."""
+        """The orders open then that the actor sees, narrowed by the fields; none if one is wrong."""
+        if not self.is_valid():
+            return self.past.open_then().none()
         data: dict[str, Any] = self.cleaned_data
         ref: CellRef | None = data.get("cell")
         rows = self.past.open_then().filter(self.past.seen_by(actor, ref))

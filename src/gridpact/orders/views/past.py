@@ -29,7 +29,7 @@ def asked_day(request: Request) -> PastDay | None:
 def past_list(request: Request, past: PastDay) -> HttpResponse:
     """A page of 50 orders that were open at the end of the day, newest first."""
     form = PastFilter(request.GET, past)
-    rows = form.rows(request.actor) if form.is_valid() else Order.objects.none()
+    rows = form.rows(request.actor)
     cursor = request.GET.get("cursor", "")
     page: Page[Order] = keyset_page(rows.for_rows(), NEWEST_FIRST, cursor, PAGE_SIZE)
     found = past.as_they_were(page.items, request.actor)

@@ -58,7 +58,7 @@ class PastFilter(OrderFilter):
         return ref
 
     def rows(self, actor: Actor) -> OrderQuerySet:
-        """The orders open then that the actor sees, narrowed by the fields; none if one is wrong."""
+        """The orders open then that the actor sees, narrowed; none if a field is wrong."""
         if not self.is_valid():
             return self.past.open_then().none()
         data: dict[str, Any] = self.cleaned_data

@@ -29,6 +29,10 @@ class Caller:
             url, {} if body is None else body, content_type="application/json", headers=headers
         )
 
+    def put(self, url: str, body: Any) -> Any:
+        """PUT a JSON body."""
+        return self._client.put(url, body, content_type="application/json")
+
     def delete(self, url: str) -> Any:
         """DELETE."""
         return self._client.delete(url)

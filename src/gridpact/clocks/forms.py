@@ -1,4 +1,4 @@
-"""Forms of limits, calendars, their days and thresholds."""
+"""Forms of limits, calendars, their days, thresholds and quiet hours."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from gridpact.clocks.choices import NOTICE, RED, REVIEW, UNRATED, WARN
 from gridpact.clocks.clocked import clocked
 from gridpact.clocks.models import Calendar, CellCalendar, Limit, Threshold
 from gridpact.core import clock
+from gridpact.core.texts import refusal_text
 from gridpact.core.worktime import FIRST, LAST
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
+from gridpact.notify.models import QuietHours
 
 if TYPE_CHECKING:
     _LimitForm = forms.ModelForm[Limit]
     _CalendarForm = forms.ModelForm[Calendar]
     _AreaForm = forms.ModelForm[CellCalendar]
+    _QuietForm = forms.ModelForm[QuietHours]
 else:  # has no type parameters when it runs
-    _LimitForm = _CalendarForm = _AreaForm = forms.ModelForm
+    _LimitForm = _CalendarForm = _AreaForm = _QuietForm = forms.ModelForm
 
 MOST_AMOUNT = 10_000  # beyond it a limit is a slip of the hand, whatever the unit
 _AREAS = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY, Level.GRID)
@@ -177,3 +180,22 @@ class ThresholdsForm(forms.Form):
     def numbers(self) -> dict[str, int]:
         """By key."""
         return {key: self.cleaned_data[key.replace(".", "_")] for key in _LABELS}
+
+
+class QuietForm(_QuietForm):
+    """When the night is quiet."""
+
+    class Meta:
+        model = QuietHours
+        fields = ("is_on", "begins", "ends")
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for name in ("begins", "ends")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Both times differ."""
+        data = super().clean() or {}
+        if data.get("begins") is not None and data.get("begins") == data.get("ends"):
+            self.add_error("ends", refusal_text("quiet_never", {}))
+        return data

@@ -47,11 +47,16 @@ class Month:
 
 def months(calendar: Calendar, year: int, picked: Collection[date] = ()) -> list[Month]:
     """The year of a calendar as it stands now; `picked` days are those somebody means to change."""
-    office = office_of(calendar)
-    notes = dict(WorkDay.objects.filter(day__year=year).values_list("day", "note"))
+    office, said = office_of(calendar), notes(calendar, year)
+    return [_month(office, year, month, said, picked) for month in range(1, 13)]
+
+
+def notes(calendar: Calendar, year: int) -> dict[date, str]:
+    """What is noted of the days of a year; a calendar's own word goes before the district's."""
+    said = dict(WorkDay.objects.filter(day__year=year).values_list("day", "note"))
     own: QuerySet[CalendarDay] = calendar.days.filter(day__year=year)
-    notes.update(own.values_list("day", "note"))
-    return [_month(office, year, month, notes, picked) for month in range(1, 13)]
+    said.update(own.values_list("day", "note"))
+    return said
 
 
 def office_of(calendar: Calendar) -> Office:

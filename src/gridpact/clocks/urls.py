@@ -15,4 +15,5 @@ urlpatterns = [
     path("clocks/days", views.year, name="year"),
     path("clocks/days/load", views.load, name="load"),
     path("clocks/thresholds", views.thresholds, name="thresholds"),
+    path("clocks/quiet", views.quiet, name="quiet"),
 ]

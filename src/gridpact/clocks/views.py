@@ -1,4 +1,4 @@
-"""Pages of the calendar year, of loading one, and of the thresholds."""
+"""Pages of the calendar year, of loading one, of the thresholds and of the quiet hours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from gridpact.clocks import tables
 from gridpact.clocks.choices import BASE
-from gridpact.clocks.forms import DaysForm, LoadForm, ThresholdsForm, YearForm
+from gridpact.clocks.forms import DaysForm, LoadForm, QuietForm, ThresholdsForm, YearForm
 from gridpact.clocks.models import Calendar
 from gridpact.clocks.registers import running_words
 from gridpact.clocks.services import load_year, save_thresholds, set_days
@@ -24,6 +24,8 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
 from gridpact.core.edge import actor_of
 from gridpact.core.loads import LoadReport
+from gridpact.notify.selectors import held, quiet_hours
+from gridpact.notify.services import set_quiet_hours
 from gridpact.ui import parts
 from gridpact.ui.render import render
 from gridpact.ui.sheets import read_table
@@ -41,7 +43,7 @@ def _tabs(active: str) -> list[parts.Tab]:
     places = (
         ("limits_list", _("Limits")), ("year", _("Working days")),
         ("calendars_list", _("Office hours")), ("areas_list", _("Areas")),
-        ("thresholds", _("Warnings and cards")),
+        ("thresholds", _("Warnings and cards")), ("quiet", _("Quiet hours")),
     )  # fmt: skip
     return [
         parts.Tab(label, reverse(f"clocks:{name}"), active=name == active) for name, label in places
@@ -174,3 +176,17 @@ def thresholds(request: HttpRequest) -> HttpResponse:
         "recounts": tables.recounts(),
     }  # fmt: skip
     return render(request, "clocks/thresholds.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def quiet(request: HttpRequest) -> HttpResponse:
+    """In which hours of the night messages of the clock wait, and how many wait now."""
+    actor = _editor(request)
+    form = QuietForm(request.POST or None, instance=quiet_hours())
+    if request.method == "POST" and form.is_valid():
+        set_quiet_hours(actor=actor, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("clocks:quiet")
+    context = {"tabs": _tabs("quiet"), "form": form, "held": held(), "hours": quiet_hours()}
+    return render(request, "clocks/quiet.html", context, status=422 if form.errors else 200)

@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 from gridpact.accounts.api import router as accounts
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.audit.api import router as audit
+from gridpact.clocks.api import router as clocks
 from gridpact.core.access import Refused
 from gridpact.core.edge import DOCUMENTED, problem, refusal_problem
 from gridpact.core.texts import refusal_text
@@ -89,6 +90,7 @@ api.add_router("/redraws", redraws)
 api.add_router("/networks", networks)
 api.add_router("/downloads", downloads)
 api.add_router("/notifications", notifications)
+api.add_router("/clocks", clocks)
 api.add_router("/routing", routing)
 api.add_router("/learning", learning.router)
 api.add_router("/topics", topics.router)

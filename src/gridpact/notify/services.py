@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import time
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from gridpact.audit import services as audit
 from gridpact.core import clock
-from gridpact.core.access import Actor
-from gridpact.notify.models import Notification, Outbox
+from gridpact.core.access import Actor, Refused, require
+from gridpact.notify.models import Notification, Outbox, QuietHours
+from gridpact.notify.selectors import is_quiet
 
 Audience = Callable[[dict[str, Any]], Iterable[int]]
 BATCH = 200
 
 
 def draft(
-    template: str, params: dict[str, Any], audience: dict[str, Any], link: str = ""
+    template: str,
+    params: dict[str, Any],
+    audience: dict[str, Any],
+    link: str = "",
+    *,
+    can_wait: bool = False,
 ) -> Outbox:
-    """An unsaved outbox row, for verbs that insert all their rows in one statement."""
+    """An unsaved outbox row, for verbs that insert all their rows in one statement.
+
+    can_wait: no person caused it and it is not urgent, so that it need not disturb the night.
+    """
     return Outbox(
-        template=template, params=params, audience=audience, link=link, created_at=clock.now()
-    )
+        template=template, params=params, audience=audience, link=link, can_wait=can_wait,
+        created_at=clock.now(),
+    )  # fmt: skip
 
 
-def tell(template: str, params: dict[str, Any], audience: dict[str, Any], link: str = "") -> None:
-    """Leave a message in the outbox, in the caller's transaction."""
-    draft(template, params, audience, link).save(force_insert=True)
+def tell(
+    template: str,
+    params: dict[str, Any],
+    audience: dict[str, Any],
+    link: str = "",
+    *,
+    can_wait: bool = False,
+) -> None:
+    """Leave a message in the outbox, in the caller's transaction; see `draft`."""
+    draft(template, params, audience, link, can_wait=can_wait).save(force_insert=True)
 
 
 def audience_rule(name: str) -> Audience:
@@ -41,15 +60,15 @@ def audience_rule(name: str) -> Audience:
 def deliver_batch() -> int:
     """Deliver up to 200 waiting outbox rows to bells; safe with several workers (SKIP LOCKED).
 
-    Returns how many rows were taken. A row that fails is kept with its error and tried again up
-    to five times, so that one bad audience never blocks the others.
+    Returns how many rows were taken. In quiet hours what can wait stays in the outbox. A row that
+    fails is kept with its error and tried again up to five times, so that one bad audience never
+    blocks the others.
     """
     with transaction.atomic():
-        waiting = list(
-            Outbox.objects.select_for_update(skip_locked=True)
-            .filter(done_at__isnull=True, attempts__lt=5)
-            .order_by("id")[:BATCH]
-        )
+        ready = Outbox.objects.waiting().filter(attempts__lt=5)
+        if is_quiet():
+            ready = ready.filter(can_wait=False)
+        waiting = list(ready.select_for_update(skip_locked=True).order_by("id")[:BATCH])
         for message in waiting:
             _deliver(message)
         return len(waiting)
@@ -86,3 +105,25 @@ def mark_read(*, actor: Actor, notification_id: int | None = None) -> int:
     if notification_id is not None:
         mine = mine.filter(pk=notification_id)
     return mine.update(read_at=clock.now())
+
+
+@transaction.atomic
+def set_quiet_hours(*, actor: Actor, is_on: bool, begins: time, ends: time) -> QuietHours:
+    """Keep the night quiet from `begins` to `ends` (local time, may pass midnight), or no more.
+
+    What waits in the outbox follows at once. Raises `Refused` 422 when both are the same.
+    """
+    require(actor, "notify.set_quiet_hours")
+    if begins == ends:
+        raise Refused("quiet_never", 422, field="ends")
+    hours, _made = QuietHours.objects.select_for_update().get_or_create(pk=1)
+    before = _said(hours)
+    hours.is_on, hours.begins, hours.ends = is_on, begins, ends
+    if (after := _said(hours)) != before:
+        hours.save()
+        audit.record(actor, "notify.set_quiet_hours", hours, before=before, after=after)
+    return hours
+
+
+def _said(hours: QuietHours) -> str:
+    return str(hours) if hours.is_on else f"{hours} off"

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OrderMoved:
-    """`verb` took order `order_id` from `before` to `after`."""
+    """`verb` took order `order_id` from `before` to `after`.
+
+    `can_wait`: the clock or a program moved it, not a person, and the order is not urgent.
+    """
 
     order_id: int
     number: str
@@ -22,3 +25,4 @@ class OrderMoved:
     handler_post_id: int | None
     handler_org_id: int | None
     handler_user_id: int | None
+    can_wait: bool

@@ -52,10 +52,10 @@ def tell_people(event: OrderMoved) -> None:
     params = {"number": event.number, "title": event.title}
     link = f"/orders/{event.number}"
     for template, audience in _rules_of(event):
-        tell(template, params, _audience(audience, event), link)
+        _tell(event, template, params, _audience(audience, event), link)
     if event.verb in _TOLD and event.reporter_id is not None:
         users = {"rule": "users", "ids": [event.reporter_id]}
-        tell("order_told", params, users, f"/o/{event.number}")
+        _tell(event, "order_told", params, users, f"/o/{event.number}")
     tell_ties(event)
 
 
@@ -94,20 +94,21 @@ def _tell_called(event: OrderMoved) -> None:
     last = max(at for at, _org in calls)
     orgs = {"rule": "orgs", "ids": [org for at, org in calls if at == last]}
     params = {"number": event.number, "title": event.title}
-    tell("order_whistled", params, orgs, f"/orders/{event.number}")
+    _tell(event, "order_whistled", params, orgs, f"/orders/{event.number}")
 
 
 def _tell_rated(event: OrderMoved) -> None:
     rows = Assist.objects.filter(order_id=event.order_id, rated_at__isnull=False)
     org = rows.order_by("-rated_at", "-pk").values_list("org_id", flat=True).first()
     params = {"number": event.number, "title": event.title}
-    tell("order_stars", params, {"rule": "orgs", "ids": [org]}, f"/orders/{event.number}")
+    whom = {"rule": "orgs", "ids": [org]}
+    _tell(event, "order_stars", params, whom, f"/orders/{event.number}")
 
 
 def _tell_target(event: OrderMoved) -> None:
     """Handler and desk of the order that took this one in."""
     target = Order.objects.get(merged__pk=event.order_id)
-    _tell_both("order_merged", target)
+    _tell_both(event, "order_merged", target)
 
 
 def _tell_merged(event: OrderMoved) -> None:
@@ -115,7 +116,8 @@ def _tell_merged(event: OrderMoved) -> None:
     merged = Order.objects.filter(merged_into=event.order_id, reporter_user__isnull=False)
     for number, title, user in merged.values_list("number", "title", "reporter_user_id"):
         params = {"number": number, "title": title}
-        tell("order_told", params, {"rule": "users", "ids": [user]}, f"/o/{number}")
+        whom = {"rule": "users", "ids": [user]}
+        _tell(event, "order_told", params, whom, f"/o/{number}")
 
 
 def _tell_affected(event: OrderMoved) -> None:
@@ -124,17 +126,17 @@ def _tell_affected(event: OrderMoved) -> None:
     if shown.exists():
         params = {"number": event.number, "title": event.title}
         others = {"rule": "affected", "order": event.order_id}
-        tell("order_affects", params, others, f"/o/{event.number}")
+        _tell(event, "order_affects", params, others, f"/o/{event.number}")
 
 
 def _tell_parent(event: OrderMoved) -> None:
     """The last child has ended: whoever has the parent can go on."""
     parent = Order.objects.filter(children__pk=event.order_id).first()
     if parent is not None and parent.is_open and not parent.children.open().exists():
-        _tell_both("order_parts_done", parent)
+        _tell_both(event, "order_parts_done", parent)
 
 
-def _tell_both(template: str, order: Order) -> None:
+def _tell_both(event: OrderMoved, template: str, order: Order) -> None:
     """To the handler of `order`, and to its desk and heads."""
     params = {"number": order.number, "title": order.title}
     link = f"/orders/{order.number}"
@@ -143,10 +145,16 @@ def _tell_both(template: str, order: Order) -> None:
         "user": order.handler_user_id,
     }  # fmt: skip
     if any((hands["post"], hands["org"], hands["user"])):
-        tell(template, params, hands, link)
-    tell(
-        template, params, {"rule": "cell_heads", "cell": order.cell_id, "desk": order.desk_id}, link
-    )
+        _tell(event, template, params, hands, link)
+    heads = {"rule": "cell_heads", "cell": order.cell_id, "desk": order.desk_id}
+    _tell(event, template, params, heads, link)
+
+
+def _tell(
+    event: OrderMoved, template: str, params: dict[str, Any], audience: dict[str, Any], link: str
+) -> None:
+    """A message of this move; what nobody did and what is not urgent may wait for the morning."""
+    tell(template, params, audience, link, can_wait=event.can_wait)
 
 
 def _audience(rule: str, event: OrderMoved) -> dict[str, Any]:

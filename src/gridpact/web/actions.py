@@ -87,6 +87,7 @@ NAMES = {
     "topics.export": _("exported hot topics"),
     "clocks.save_limit": _("saved a time limit"),
     "clocks.save_threshold": _("saved a threshold"),
+    "notify.set_quiet_hours": _("set the quiet hours"),
     "clocks.save_calendar": _("saved a calendar"),
     "clocks.assign_calendar": _("gave an area a calendar"),
     "clocks.set_days": _("changed working days"),

@@ -15,6 +15,7 @@ from gridpact.audit.models import AuditRow, AuditSeal
 from gridpact.core import clock
 from gridpact.core.net import client_address
 from gridpact.notify.models import Outbox
+from gridpact.notify.selectors import held
 from gridpact.orders.models import Order
 
 HEARTBEAT_SECONDS = 60  # a worker writes every 10 s
@@ -89,12 +90,13 @@ def _measures() -> list[tuple[str, str, Any]]:
             [Order._meta.db_table],
         )
         size, orders = cursor.fetchone()
-    waiting = Outbox.objects.filter(done_at__isnull=True)
+    waiting = Outbox.objects.waiting()
     return [
         ("gridpact_up", "1 while the server answers.", 1),
         ("gridpact_database_bytes", "Size of the database.", size),
         ("gridpact_orders_estimate", "Orders, as the planner estimates them.", orders),
         ("gridpact_outbox_waiting", "Messages not delivered yet.", waiting.count()),
+        ("gridpact_outbox_held", "Messages that wait for the end of quiet hours.", held()),
         (
             "gridpact_audit_unsealed",
             "Audit rows above the last seal.",

@@ -163,7 +163,7 @@ def _end(tasks: Sequence[Task], state: TaskState) -> None:
 def _message(template: str, task: Task, place: str) -> Outbox:
     params = {"title": task.title, "cell": place, "day": task.due_on.isoformat()}
     audience = {"rule": "users", "ids": [task.user_id]}
-    return draft(template, params, audience, f"/tasks/{task.pk}")
+    return draft(template, params, audience, f"/tasks/{task.pk}", can_wait=True)
 
 
 def tell_holders(template: str, tasks: Iterable[Task], snapshot: Tree) -> None:

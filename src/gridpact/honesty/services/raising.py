@@ -39,7 +39,7 @@ def raise_question(
         return None
     if asked is not None:
         who = {"rule": "users", "ids": [asked]}
-        tell("question_asked", {"number": number}, who, f"/honesty/{made.pk}")
+        tell("question_asked", {"number": number}, who, f"/honesty/{made.pk}", can_wait=True)
     return made
 
 

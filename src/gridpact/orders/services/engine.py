@@ -14,7 +14,7 @@ from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, can, require
 from gridpact.core.events import publish
-from gridpact.orders.choices import ENDED, MOVES, State, allowed_from
+from gridpact.orders.choices import ENDED, MOVES, Priority, State, allowed_from
 from gridpact.orders.events import OrderMoved
 from gridpact.orders.models import Order, OrderLog
 from gridpact.orders.services.clockwork import own_limit, run_clock
@@ -163,6 +163,7 @@ def moved(order: Order, verb: str, before: str, actor: Actor) -> OrderMoved:
         handler_post_id=order.handler_post_id,
         handler_org_id=order.handler_org_id,
         handler_user_id=order.handler_user_id,
+        can_wait=actor.is_system and order.priority != Priority.URGENT,
     )
 
 

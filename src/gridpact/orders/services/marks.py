@@ -24,7 +24,7 @@ from gridpact.core.access import Actor
 from gridpact.core.rows import CopyTable, execute
 from gridpact.core.worktime import Office
 from gridpact.notify import services as notify
-from gridpact.orders.choices import Card, Light, State
+from gridpact.orders.choices import Card, Light, Priority, State
 from gridpact.orders.models import Order, OrderLog, Supervision
 from gridpact.orders.services.clockwork import CLOCK, higher
 from gridpact.orders.services.waiting import act_by_the_clock
@@ -38,7 +38,8 @@ _DUE = """
 SELECT o.id, o.number, o.title, o.state, o.light, o.card, o.desk_id,
     o.handler_post_id, o.handler_org_id, o.handler_user_id,
     o.cell_id, o.grid_id, o.community_id, o.township_id, o.district_id, o.verified_at,
-    s.id, s.step, s.started_at, s.minutes, s.by_clock, s.extra_minutes, s.paused_minutes
+    s.id, s.step, s.started_at, s.minutes, s.by_clock, s.extra_minutes, s.paused_minutes,
+    o.priority
 FROM orders_order o JOIN orders_orderstep s ON s.order_id = o.id AND s.ended_at IS NULL
 WHERE o.mark_at <= %s AND o.state IN (
     'SUBMITTED', 'ACCEPTED', 'TRIAGED', 'OFFERED', 'DISPATCHED', 'CLAIMED', 'HANDLING',
@@ -82,6 +83,7 @@ class Running(NamedTuple):
     by_clock: bool
     extra: int
     paused: int
+    priority: str
 
     @property
     def cells(self) -> tuple[int | None, ...]:
@@ -230,7 +232,7 @@ def _write(reached: Sequence[Reached], actor: Actor) -> None:
     )  # fmt: skip
     _copy(
         notify.draft("order_warned", {}, {}),
-        ("template", "params", "audience", "link"),
+        ("template", "params", "audience", "link", "can_wait"),
         (_message(each) for each in reached),
     )
 
@@ -239,8 +241,11 @@ def _copy(template: Any, varying: tuple[str, ...], rows: Iterable[tuple[Any, ...
     CopyTable(template, varying, with_key=False).copy(rows)
 
 
-def _message(each: Reached) -> tuple[str, str, str, str]:
-    """Whoever has the order, and the next level up; a red card one level more."""
+def _message(each: Reached) -> tuple[str, str, str, str, bool]:
+    """Whoever has the order, and the next level up; a red card one level more.
+
+    Only what is said of an urgent order breaks the quiet hours.
+    """
     row = each.row
     params = {"number": row.number, "title": row.title}
     audience = {
@@ -249,5 +254,5 @@ def _message(each: Reached) -> tuple[str, str, str, str]:
     }  # fmt: skip
     return (
         f"order_{_VERBS[each.level]}", json.dumps(params, ensure_ascii=False),
-        json.dumps(audience), f"/orders/{row.number}",
+        json.dumps(audience), f"/orders/{row.number}", row.priority != Priority.URGENT,
     )  # fmt: skip

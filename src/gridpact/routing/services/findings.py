@@ -31,5 +31,6 @@ def check_live(*, actor: Actor) -> int:
         )
         RuleFinding.objects.bulk_create([row], ignore_conflicts=True)
         params = {"name": rule.name, "why": fault.sentence}
-        tell("rule_broken", params, {"rule": "rule_keepers"}, "/routing/")
+        keepers = {"rule": "rule_keepers"}
+        tell("rule_broken", params, keepers, "/routing/", can_wait=actor.is_system)
     return len(fresh)

@@ -127,7 +127,7 @@ class Book:
             )
         for spec in LIMITS:
             if not any(rule.weight == (-1, 0, 0, 0, 0) for rule in rules.get(spec.step, ())):
-                general = not (spec.klass or spec.kind or spec.channel)
+                general = not (spec.klass or spec.kind or spec.channel or spec.category)
                 if general:
                     rules.setdefault(spec.step, []).append(Rule(spec.key, spec.amount, spec.unit))
         return {

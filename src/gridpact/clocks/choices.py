@@ -34,6 +34,8 @@ class ShippedLimit(NamedTuple):
     klass: str = ""
     kind: str = ""
     channel: str = ""
+    category: str = ""
+    is_active: bool = True
 
 
 class ShippedThreshold(NamedTuple):
@@ -48,6 +50,7 @@ class ShippedThreshold(NamedTuple):
 
 _OWN = "本平台建议值"
 _HOTLINE = "广东 12345 热线办理规定"
+_CITY = "济源市城市管理事项标准；先建同代码的事项分类，再启用"
 LIMITS = (
     ShippedLimit("case.accept", "accept", 2, Unit.HOUR, _OWN),
     ShippedLimit("case.contact", "contact", 24, Unit.CLOCK, "深圳民意速办：24 小时内联系诉求人"),
@@ -72,6 +75,11 @@ LIMITS = (
     ShippedLimit("case.redo", "redo", 5, Unit.DAY, "深圳：不满意重办"),
     ShippedLimit("case.verify", "verify", 2, Unit.DAY, _OWN),
     ShippedLimit("case.visit", "call_back", 2, Unit.DAY, "北京条例第二十三条"),
+    # Matters by the codes of GB/T 47678.5, as one city limits them: an offer, not in use.
+    ShippedLimit("city.06001", "handle", 15, Unit.DAY, _CITY, category="06001", is_active=False),
+    ShippedLimit("city.06010", "handle", 1, Unit.DAY, _CITY, category="06010", is_active=False),
+    ShippedLimit("city.06011", "handle", 4, Unit.DAY, _CITY, category="06011", is_active=False),
+    ShippedLimit("city.06012", "handle", 5, Unit.HOUR, _CITY, category="06012", is_active=False),
 )
 WARN, RED = "warn.yellow", "card.red"
 UNRATED, REVIEW, NOTICE = "case.evaluate.auto", "case.suspend", "calendar.notice"

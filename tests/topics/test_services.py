@@ -4,15 +4,23 @@ from datetime import timedelta
 
 import pytest
 
+from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
+from gridpact.notify.models import Outbox
 from gridpact.orders.choices import Klass, State
-from gridpact.orders.models import Affected, Order
+from gridpact.orders.models import Affected, Order, OrderLog
 from gridpact.topics.models import HotTopic, TopicOrder
 from gridpact.topics.selectors import area_of, seen_topic, seen_topics, weeks_of
-from gridpact.topics.services import find_all, find_area, period_of, unite_topic
+from gridpact.topics.services import (
+    find_all,
+    find_area,
+    period_of,
+    preview_union,
+    unite_topic,
+)
 from tests.factories.world import QILIPING, World
 
 TEXTS = (
@@ -111,7 +119,7 @@ def test_orders_of_a_topic_are_merged_and_their_reporters_are_told(world: World)
     made = unite_topic(
         topic, actor=world.actor("zhihe"), into=into, numbers=[*others, into], reason="同一件事"
     )
-    assert (made.done, made.refused) == (3, [])
+    assert (made.merged, made.refused, made.people) == (others, [], 4)
     assert set(Order.objects.filter(merged_into__number=into).values_list("number", flat=True)) == (
         set(others)
     )
@@ -126,10 +134,25 @@ def test_what_cannot_be_merged_stays_and_says_why(world: World) -> None:
     made = unite_topic(
         topic, actor=world.actor("zhihe"), into=orders[0].number, numbers=numbers, reason="同一件事"
     )
-    assert made.done == 1
+    assert made.merged == [orders[2].number]
     assert [number for number, _why in made.refused] == [orders[1].number]
     orders[1].refresh_from_db()
     assert orders[1].state == State.HANDLING
+
+
+def test_a_preview_says_the_same_and_leaves_everything_as_it_was(world: World) -> None:
+    orders = placed(world)
+    topic = found(world)
+    Order.objects.filter(pk=orders[1].pk).update(state=State.HANDLING)
+    into, *others = [order.number for order in orders]
+    before = (OrderLog.objects.count(), Outbox.objects.count(), AuditRow.objects.count())
+    given = {"into": into, "numbers": others, "reason": "同一件事"}
+    shown = preview_union(topic, actor=world.actor("zhihe"), **given)
+    assert not Order.objects.filter(state=State.MERGED).exists()
+    assert before == (
+        OrderLog.objects.count(), Outbox.objects.count(), AuditRow.objects.count()
+    )  # fmt: skip
+    assert unite_topic(topic, actor=world.actor("zhihe"), **given) == shown
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from gridpact.orders.choices import State
+from gridpact.orders.choices import Klass, State
 from gridpact.orders.models import Order
 from gridpact.topics.models import HotTopic
 from gridpact.topics.tasks import queue_look
 from tests.api import caller
-from tests.factories.world import ZHIHE, World
+from tests.factories.world import GRID, ZHIHE, World
 from tests.pages import browser, words
 from tests.topics.test_resembling import AGAIN, shown
 from tests.topics.test_services import found, placed
@@ -45,9 +45,15 @@ def test_the_picked_orders_are_merged_from_the_page(world: World) -> None:
     orders = placed(world)
     topic = found(world)
     numbers = [order.number for order in orders]
-    answer = browser(world, "zhihe").post(
-        f"/topics/{topic.pk}/unite", {"into": numbers[0], "pick": numbers[1:], "reason": "同一件事"}
+    page, sent = (
+        browser(world, "zhihe"),
+        {"into": numbers[0], "pick": numbers[1:], "reason": "一样"},
     )
+    preview = page.post(f"/topics/{topic.pk}/unite", sent)
+    assert preview.status_code == 200
+    assert [order.number for order in preview.context["merged"]] == numbers[1:]
+    assert not Order.objects.filter(state=State.MERGED).exists()
+    answer = page.post(f"/topics/{topic.pk}/unite", {**sent, "confirm": "yes"})
     assert answer.status_code == 302 and answer["Location"].endswith(numbers[0])
     assert Order.objects.filter(state=State.MERGED).count() == 3
 
@@ -85,8 +91,10 @@ def test_programs_read_topics_and_merge_their_orders(world: World) -> None:
     assert api.get(f"/api/v1/topics/{topic.pk + 1}").status_code == 404
     assert caller(world, "neighbour").get(f"/api/v1/topics/{topic.pk}").status_code == 404
     body = {"into": one["numbers"][0], "numbers": one["numbers"][1:], "reason": "同一件事"}
-    made = api.post(f"/api/v1/topics/{topic.pk}/unite", body)
-    assert made.json()["done"] == 3
+    path = f"/api/v1/topics/{topic.pk}/unite"
+    shown_first = api.post(path, {**body, "preview": True}).json()
+    assert (shown_first["done"], shown_first["merged"]) == (0, one["numbers"][1:])
+    assert api.post(path, body).json() == {**shown_first, "done": 3}
 
 
 def test_anybody_may_ask_what_resembles_a_matter_on_the_board(world: World, client: Any) -> None:
@@ -122,3 +130,33 @@ def test_without_scripts_similar_matters_come_before_the_order_once(
     assert Order.objects.count() == before
     assert client.post("/o/new", sent).status_code == 302
     assert Order.objects.count() == before + 1
+
+
+def test_who_enters_an_order_is_shown_orders_in_sight_that_may_be_the_same(world: World) -> None:
+    first = world.order(AGAIN)
+    private = world.order(AGAIN)
+    Order.objects.filter(pk=private.pk).update(klass=Klass.PRIVATE)
+    asked = {"text": AGAIN, "cell": ZHIHE}
+    told = browser(world, "zhihe").post("/orders/new/resembling", asked).content.decode()
+    assert first.number in told and private.number not in told
+    beside = browser(world, "neighbour").post("/orders/new/resembling", asked)
+    assert first.number not in beside.content.decode()
+    assert browser(world, "volunteer").post("/orders/new/resembling", asked).status_code == 403
+    for odd in ({"text": AGAIN, "lon": "nan", "lat": "x", "datum": "moon"}, {}, {"text": "\x00"}):
+        answer = browser(world, "zhihe").post("/orders/new/resembling", odd)
+        assert answer.content.decode().strip() == ""
+
+
+def test_without_scripts_who_enters_an_order_is_shown_the_list_once(world: World) -> None:
+    first = world.order(AGAIN)
+    before = Order.objects.count()
+    sent = {
+        "text": AGAIN, "kind": "NEED", "channel": "PHONE", "cell": GRID, "look_first": "1",
+        "token": "11111111-1111-4111-8111-111111111111",
+    }  # fmt: skip
+    page = browser(world, "zhihe")
+    answer = page.post("/orders/new", sent)
+    assert answer.status_code == 200 and first.number in answer.content.decode()
+    assert "look_first" not in answer.content.decode()
+    assert Order.objects.count() == before
+    assert page.post("/orders/new", {**sent, "look_first": ""}).status_code == 302

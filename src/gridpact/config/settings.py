@@ -226,6 +226,7 @@ MAP_LAYERS = "gridpact.config.wiring.MAP_LAYERS"
 REDRAW_DEPENDENTS = "gridpact.config.wiring.REDRAW_DEPENDENTS"
 CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 TRIAGE_HINTS = "gridpact.config.wiring.TRIAGE_HINTS"
+INTAKE_HINTS = "gridpact.config.wiring.INTAKE_HINTS"
 ORDER_CARDS = "gridpact.config.wiring.ORDER_CARDS"
 CLOCKED = "gridpact.orders.services.recounting.CLOCKED"
 APPEND_SLASH = False

@@ -89,6 +89,9 @@ TRIAGE_HINTS: tuple[str, ...] = (
     "gridpact.orders.similar_hints.similar_hints",
 )
 
+# What is said while an order is entered for a resident: (actor, draft) -> [Hint].
+INTAKE_HINTS: tuple[str, ...] = ("gridpact.topics.hints.draft_hints",)
+
 # Cards beside an order: (actor, order) -> SideCard or None.
 ORDER_CARDS: tuple[str, ...] = ("gridpact.honesty.cards.order_card",)
 

@@ -1,4 +1,4 @@
-"""Suggestions for the triage desk from upper apps, listed in `config/wiring.py`."""
+"""Suggestions for triage and intake from upper apps, listed in `config/wiring.py`."""
 
 from __future__ import annotations
 
@@ -34,12 +34,30 @@ class Hint:
     preselect: Sequence[str] = ("to",)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is being entered for a resident, as typed: text, degrees in `datum`, a cell's code."""
+
+    text: str
+    lon: str = ""
+    lat: str = ""
+    datum: str = ""
+    cell: str = ""
+
+
 Source = Callable[[Actor, Order], Sequence[Hint]]
+DraftSource = Callable[[Actor, Draft], Sequence[Hint]]
 
 
 @cache
 def _sources() -> tuple[Source, ...]:
     paths: tuple[str, ...] = import_string(settings.TRIAGE_HINTS)
+    return tuple(import_string(path) for path in paths)
+
+
+@cache
+def _draft_sources() -> tuple[DraftSource, ...]:
+    paths: tuple[str, ...] = import_string(settings.INTAKE_HINTS)
     return tuple(import_string(path) for path in paths)
 
 
@@ -57,3 +75,8 @@ def preselected(hints: Sequence[Hint]) -> dict[str, str]:
 def hints_for(actor: Actor, order: Order) -> list[Hint]:
     """What the other parts of the product suggest for an order; empty while nothing is wired."""
     return [hint for source in _sources() for hint in source(actor, order)]
+
+
+def hints_for_draft(actor: Actor, draft: Draft) -> list[Hint]:
+    """What they say to an order that is being entered; each hint leads to an order in sight."""
+    return [hint for source in _draft_sources() for hint in source(actor, draft)]

@@ -11,6 +11,7 @@ app_name = "orders"
 urlpatterns = [
     path("orders/", staff.order_list, name="list"),
     path("orders/new", intake.new, name="new"),
+    path("orders/new/resembling", intake.resembling, name="resembling"),
     path("orders/bulk", many.bulk, name="bulk"),
     path("orders/bulk/<uuid:key>", many.bulk_done, name="bulk_done"),
     path("orders/export", staff.export, name="export"),

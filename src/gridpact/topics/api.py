@@ -58,19 +58,26 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     "/{int:pk}/unite", response=schemas.UnitedOut, openapi_extra=body_docs(schemas.UniteBody)
 )
 def unite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Merge orders of a topic into one of them."""
+    """Merge orders of a topic into one of them, or see first what that would do."""
     actor = _reader(request)
     seen = _found(actor, pk)
     body = read_body(request, schemas.UniteBody)
 
+    verb = services.preview_union if body.preview else services.unite_topic
+
     def run() -> dict[str, Any]:
-        made = services.unite_topic(
+        made = verb(
             seen.topic, actor=actor, into=body.into, numbers=body.numbers, reason=body.reason
         )
-        refused = [{"number": number, "why": why} for number, why in made.refused]
-        return {"into": made.target, "done": made.done, "refused": refused}
+        return {
+            "into": made.target,
+            "done": 0 if body.preview else len(made.merged),
+            "merged": made.merged,
+            "refused": [{"number": number, "why": why} for number, why in made.refused],
+            "people": made.people,
+        }
 
-    return answer_once(request, run)
+    return answer(run()) if body.preview else answer_once(request, run)
 
 
 def _found(actor: Actor, pk: int) -> Seen:

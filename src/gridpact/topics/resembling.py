@@ -21,6 +21,7 @@ from gridpact.grid.selectors import locate
 from gridpact.grid.tree import CellRef, tree
 from gridpact.orders.choices import DESK, OPEN, SOLVED, Klass, State
 from gridpact.orders.models import Order
+from gridpact.orders.models.sight import OrderQuerySet
 
 DAYS = 60
 SOLVED_DAYS = 14  # what was solved longer ago has come anew
@@ -79,15 +80,38 @@ def resembling_orders(order: Order, actor: Actor) -> list[tuple[Order, float, in
     """Orders under the actor's posts that may be the same as `order`: with likeness and metres."""
     if order.community_id is None:
         return []
+    private = Q(klass=Klass.PRIVATE)
+    kept = private if order.klass == Klass.PRIVATE else ~private
+    rows = _under(actor, order.community_id).filter(kept).exclude(pk=order.pk)
+    where = (order.lon, order.lat) if order.lon is not None and order.lat is not None else None
+    return _found(f"{order.title}\n{order.text}", where, rows)
+
+
+def resembling_draft(
+    actor: Actor, text: str, *, lon: str, lat: str, cell: str, datum: str
+) -> list[tuple[Order, float, int | None]]:
+    """The same for what is only being entered, as `resembling_on_board` takes it.
+
+    Private matters are never named: whoever is on the phone need not be the one they concern.
+    """
+    where, ref = _where(lon, lat, datum, cell)
+    if ref is None or len(text.strip()) < LEAST_SIGNS:
+        return []
+    return _found(text, where, _under(actor, ref.id).exclude(klass=Klass.PRIVATE))
+
+
+def _under(actor: Actor, community: int) -> OrderQuerySet:
+    """Recent orders of a community under the actor's posts."""
     seen = Q(pk__in=())
     for grant in actor.grants_for("orders.read"):
         seen |= under_q(grant.level, grant.cell_id)
-    rows = Order.objects.filter(seen, community_id=order.community_id).filter(_recent())
-    private = Q(klass=Klass.PRIVATE)
-    rows = rows.filter(private if order.klass == Klass.PRIVATE else ~private).exclude(pk=order.pk)
-    where = (order.lon, order.lat) if order.lon is not None and order.lat is not None else None
-    compared = rows.order_by("-created_at").values_list(*_COMPARED)
-    near = _likest(f"{order.title}\n{order.text}", where, compared)
+    return Order.objects.filter(seen, community_id=community).filter(_recent())
+
+
+def _found(
+    text: str, where: tuple[float, float] | None, rows: OrderQuerySet
+) -> list[tuple[Order, float, int | None]]:
+    near = _likest(text, where, rows.order_by("-created_at").values_list(*_COMPARED))
     found = Order.objects.for_rows().in_bulk([row.pk for row, _alike, _metres in near])
     return [(found[row.pk], alike, metres) for row, alike, metres in near if row.pk in found]
 

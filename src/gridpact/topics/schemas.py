@@ -48,11 +48,12 @@ class TopicDetailOut(TopicOut):
 
 
 class UniteBody(BaseModel):
-    """`numbers` are merged into `into`; all belong to the topic."""
+    """`numbers` are merged into `into`, all of the topic; `preview`: only what that would do."""
 
     into: Words = ""
     numbers: list[Words] = []
     reason: Words = ""
+    preview: bool = False
 
 
 class NotUnitedOut(Schema):
@@ -63,11 +64,13 @@ class NotUnitedOut(Schema):
 
 
 class UnitedOut(Schema):
-    """What became of it."""
+    """What became of it, or would; `people` is how many the answer then reaches."""
 
     into: str
     done: int
+    merged: list[str]
     refused: list[NotUnitedOut]
+    people: int
 
 
 class SimilarMatterOut(Schema):

@@ -91,11 +91,15 @@ def period_of(given: str | int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class United:
-    """How many orders were merged, and why others were not: (number, sentence)."""
+    """What was merged into `target`, and why others were not: (number, sentence).
+
+    people: how many the answer reaches then, the reporter of `target` among them.
+    """
 
     target: str
-    done: int
+    merged: list[str]
     refused: list[tuple[str, str]]
+    people: int
 
 
 def unite_topic(
@@ -113,13 +117,29 @@ def unite_topic(
     picked = [number for number in dict.fromkeys(numbers) if number in orders and number != into]
     if not picked:
         raise Refused("topic_nothing", 422, field="pick")
-    refused = []
+    merged: list[str] = []
+    refused: list[tuple[str, str]] = []
     for number in picked:
         try:
             merge_order(orders[number], actor=actor, into=into, reason=reason)
         except Refused as refusal:
             refused.append((number, refusal.sentence))
-    return United(into, len(picked) - len(refused), refused)
+        else:
+            merged.append(number)
+    target = orders[into]
+    target.refresh_from_db(fields=["affected"])
+    own = bool(target.reporter_phone_digest or target.reporter_user_id)
+    return United(into, merged, refused, target.affected + own)
+
+
+def preview_union(
+    topic: HotTopic, *, actor: Actor, into: str, numbers: Sequence[str], reason: str
+) -> United:
+    """What `unite_topic` would do: it is done and taken back, so that nothing is left or sent."""
+    with transaction.atomic():
+        made = unite_topic(topic, actor=actor, into=into, numbers=numbers, reason=reason)
+        transaction.set_rollback(True)
+    return made
 
 
 def _in_sight(topic: HotTopic, actor: Actor) -> Iterable[Order]:

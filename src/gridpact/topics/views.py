@@ -125,17 +125,30 @@ def _detail(
 @login_required
 @require_POST
 def unite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Merge the picked orders into one of them."""
+    """Merge the picked orders into one of them; first what that would do, then for good."""
     actor = _reader(request)
     seen = _found(actor, pk)
+    sure = request.POST.get("confirm") == "yes"
+    verb = services.unite_topic if sure else services.preview_union
+    reason, numbers = request.POST.get("reason", ""), request.POST.getlist("pick")
     try:
-        made = services.unite_topic(
-            seen.topic, actor=actor, into=request.POST.get("into", ""),
-            numbers=request.POST.getlist("pick"), reason=request.POST.get("reason", ""),
+        made = verb(
+            seen.topic, actor=actor, into=request.POST.get("into", ""), numbers=numbers,
+            reason=reason,
         )  # fmt: skip
     except Refused as refusal:
         return _detail(request, actor, seen, refusal.sentence, refusal.status)
-    facts = {"n": made.done, "into": made.target}
+    if not sure:
+        context = {"topic": seen.topic, "made": made, "reason": reason}
+        orders = orders_of(seen.topic, actor).in_bulk(
+            [made.target, *made.merged], field_name="number"
+        )
+        context |= {
+            "target": orders[made.target],
+            "merged": [orders[number] for number in made.merged],
+        }
+        return render(request, "topics/unite.html", context)
+    facts = {"n": len(made.merged), "into": made.target}
     messages.success(request, _("%(n)s orders were merged into %(into)s.") % facts)
     for number, why in made.refused:
         messages.warning(request, f"{number}: {why}")

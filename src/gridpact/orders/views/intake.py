@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,16 +11,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gridpact.core.access import Refused, require
 from gridpact.orders.forms import IntakeForm
 from gridpact.orders.forms.fields import kept_ids
+from gridpact.orders.hints import Draft, Hint, hints_for_draft
 from gridpact.orders.models import Order
 from gridpact.orders.services import Contact, Intake, open_order
 from gridpact.orders.views.base import Request, keep_files, kept_photos, signed_in
 from gridpact.ui.render import render
 
+MOST_COMPARED = 2_000  # signs of a text
 FORM = "form"  # the source system of orders that came through this page
 # Which field of the page a refusal of the verb belongs to.
 _FIELDS = {
@@ -48,8 +50,10 @@ def place(
         return _page(request, IntakeForm(actor=request.actor, initial=given))
     form = IntakeForm(request.POST, request.FILES, actor=request.actor)
     keep_files(form, request)
-    if not form.is_valid():
-        return _page(request, form, 422)
+    # Without scripts the list comes once, before the order.
+    hints = _resembling(request) if request.POST.get("look_first") else []
+    if hints or not form.is_valid():
+        return _page(request, form, 200 if form.is_valid() else 422, hints=hints)
     intake = _intake(form.cleaned_data, request.actor.user_id)
     try:
         with transaction.atomic():  # so that a second sending leaves the connection usable
@@ -67,6 +71,21 @@ def place(
     if Order.objects.visible_to(request.actor).filter(pk=order.pk).exists():
         return redirect("orders:detail", order.number)
     return redirect("orders:list")
+
+
+@signed_in
+@require_POST
+def resembling(request: Request) -> HttpResponse:
+    """While the form is filled in: orders in sight that may be the same matter."""
+    require(request.actor, "orders.submit_for")
+    return render(request, "orders/resembling.html", {"hints": _resembling(request)})
+
+
+def _resembling(request: Request) -> list[Hint]:
+    names = ("lon", "lat", "datum", "cell")
+    text = request.POST.get("text", "")[:MOST_COMPARED]
+    given = {name: request.POST.get(name, "") for name in names}
+    return hints_for_draft(request.actor, Draft(text, **given))
 
 
 def _given(request: Request) -> dict[str, Any]:
@@ -93,10 +112,13 @@ def _intake(data: dict[str, Any], user_id: int | None) -> Intake:
     )
 
 
-def _page(request: Request, form: IntakeForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: Request, form: IntakeForm, status: int = 200, *, hints: Sequence[Hint] = ()
+) -> HttpResponse:
     ids = kept_ids(form["kept"].value())
     context = {
         "form": form,
+        "hints": hints,
         "ground": reverse("orders:ground"),
         "kept": kept_photos(request.actor, ids),
         "kept_count": len(ids),

@@ -101,6 +101,7 @@ def test_rows_with_types_only_say_them_as_text(tmp_path: Path) -> None:
     ("line", "code"),
     [
         ("a,2026-07-01,,", "date_future"),
+        ("a,2004-12-31,,", "date_early"),
         ("a,yesterday,,", "date_wrong"),
         ("a,2026-01-01,x,1", "coordinate_wrong"),
         ("a,2026-01-01,1,1,1", "row_cells"),

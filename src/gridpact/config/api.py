@@ -106,6 +106,8 @@ _WRONG: dict[str, Promise] = {
     "string_too_long": _("is too long"),
     "string_too_short": _("is too short"),
     "int_parsing": _("must be a whole number"),
+    "int_parsing_size": _("is too large"),
+    "dict_type": _("must be an object"),
     "int_type": _("must be a whole number"),
     "int_from_float": _("must be a whole number"),
     "float_parsing": _("must be a number"),
@@ -160,6 +162,8 @@ def _said(item: Any) -> str:
     """The fault of one field in the reader's language."""
     if item["type"] == "value_error":  # our own checks speak the reader's language already
         return str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "too_long" and item["ctx"]["field_type"] == "Value":
+        return str(_WRONG["string_too_long"])  # a text that was looked at before it was measured
     return str(_WRONG.get(item["type"], item["msg"]))
 
 

@@ -12,6 +12,7 @@ from gridpact.doors.choices import HOTLINE_PARTS
 from gridpact.orders.source import ALIASES, Entry, read_entry
 from gridpact.ui.sheets import read_table
 
+MAX_NUMBER = 60
 # How hotlines call their columns, beside the names that files of orders have anyway.
 _NAMES: dict[str, tuple[str, ...]] = {
     "number": (
@@ -96,6 +97,8 @@ class HotlineTable:
     def _entry(self, number: int, values: dict[str, str], now: datetime) -> Entry:
         if not values.get("number"):
             raise Refused("row_number_missing", 422)
+        if len(values["number"]) > MAX_NUMBER:  # it goes back to the hotline as it came
+            raise Refused("row_number_long", 422, most=MAX_NUMBER)
         if not values.get("text"):
             raise Refused("text_missing", 422, field="text")
         if not values.get("time"):

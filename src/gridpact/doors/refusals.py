@@ -23,6 +23,7 @@ register_refusals(
         "hotline_columns": _("Say which column holds: %(columns)s."),
         "row_flaw": "%(why)s",
         "row_number_missing": _("The row has no number of the hotline."),
+        "row_number_long": _("A number of the hotline has at most %(most)s signs."),
         "hotline_empty": _("The file has no rows."),
         "hotline_code": _("A code of a hotline has up to 20 small letters, digits and -."),
     }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Refused
 from gridpact.core.clock import LOCAL
 from gridpact.core.texts import register_refusals
+from gridpact.core.worktime import FIRST
 from gridpact.orders.choices import Kind
 from gridpact.ui.sheets import unquoted
 
@@ -29,6 +30,7 @@ register_refusals(
         "row_not_json": _("The line is not a JSON object."),
         "row_cells": _("The row has %(given)s values, but the header names %(expected)s columns."),
         "date_wrong": _("“%(given)s” is not a date and time such as 2026-03-01 09:30."),
+        "date_early": _("The date %(given)s lies before %(first)s."),
         "date_future": _("The date %(given)s lies in the future."),
         "coordinate_wrong": _("“%(given)s” is not a number of degrees."),
     }
@@ -377,6 +379,8 @@ def _past(given: str, now: datetime) -> datetime:
     at = parse_time(given)
     if at > now:
         raise Refused("date_future", 422, field="time", given=given[:40])
+    if at.astimezone(LOCAL).date() < FIRST:  # no working time is known of such a day
+        raise Refused("date_early", 422, field="time", given=given[:40], first=FIRST.year)
     return at
 
 

@@ -139,6 +139,13 @@ def test_the_whole_filtered_list_can_be_picked(world: World) -> None:
     assert sorted(page.context["numbers"]) == sorted(order.number for order in orders)
 
 
+def test_the_whole_list_of_a_filter_that_is_not_understood_is_not_moved(world: World) -> None:
+    order = world.order()
+    body = {"verb": "accept", "whole": "1", "query": "queue=accept&cell=999", "go": "1"}
+    assert browser(world, "zhihe").post("/orders/bulk", {**body, "key": KEY}).status_code == 422
+    assert states(order) == [State.SUBMITTED]
+
+
 def test_picks_out_of_sight_and_unknown_moves_are_nothing(world: World) -> None:
     order = world.order()
     client = browser(world, "neighbour")

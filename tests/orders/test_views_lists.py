@@ -198,6 +198,21 @@ def test_excel_export_holds_the_filtered_list_and_is_on_record(world: World) -> 
     assert AuditRow.objects.get(action="orders.export").actor_name == "zhihe甲"
 
 
+@pytest.mark.parametrize(
+    "query", ["cell=999", "state=NOWHERE", "queue=all&category=none", "klass=X", "light=pink"]
+)
+def test_an_export_by_a_filter_that_is_not_understood_is_refused_whole(
+    world: World, query: str
+) -> None:
+    order = world.order()
+    client = browser(world, "zhihe")
+    for path in (f"/orders/export?as=csv&{query}", f"/downloads/new/orders?{query}"):
+        answer = client.get(path)
+        assert answer.status_code == 422
+        assert order.number not in words(answer)
+    assert not AuditRow.objects.filter(action="orders.export").exists()
+
+
 def test_csv_export_disarms_formulas_and_leaves_the_reporter_out(world: World) -> None:
     world.order("=HYPERLINK(1)")
     answer = browser(world, "zhihe").get("/orders/export?queue=accept&as=csv")

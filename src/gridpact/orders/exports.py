@@ -21,7 +21,7 @@ BATCH = 2000
 def _wanted(actor: Actor, params: Params) -> ListQuery:
     query = QueryDict(mutable=True)
     query.update({str(key): str(value) for key, value in params.items()})
-    return ListQuery(actor, query)
+    return ListQuery(actor, query).checked()
 
 
 def _rows(actor: Actor, params: Params) -> Iterator[Sequence[object]]:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridpact.core.access import Actor
+from gridpact.core.access import Actor, Refused
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.orders.choices import ENDED, OPEN
@@ -40,6 +40,19 @@ class ListQuery:
             # One open state says more than "any open state": said once, it walks one index.
             queue = EVERYTHING
         return self.form.apply(rows_of(self.actor, queue, self.cell), self.actor)
+
+    def checked(self) -> ListQuery:
+        """Itself, if every filter was understood: what leaves the screen must not be more.
+
+        The page may say what is wrong and show the list; a file or a move on the whole list may
+        not. Raises `Refused` 422 naming the fields.
+        """
+        if self.form.errors:
+            names = [str(self.form.fields[name].label) for name in self.form.errors]
+            raise Refused(
+                "filter_wrong", 422, field=next(iter(self.form.errors)), names=", ".join(names)
+            )
+        return self
 
     def ordering(self) -> tuple[str, ...]:
         """Most urgent first; newest first where ended orders are among them."""

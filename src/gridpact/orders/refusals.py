@@ -12,6 +12,7 @@ register_refusals(
         "day_ahead": _("%(given)s is still to come: orders are known up to today."),
         "not_placed": _("That day the order was not there yet: it was placed on %(day)s."),
         "not_by_day": _("%(field)s is not kept by day; leave it out with as_of."),
+        "filter_wrong": _("These filters are not understood: %(names)s."),
         "wrong_state": _("“%(verb)s” is not possible while the order is %(state)s."),
         "unknown_move": _("There is no move “%(verb)s”."),
         "missing": _("%(field)s is required."),

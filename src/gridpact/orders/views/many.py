@@ -46,7 +46,7 @@ def _numbers(request: Request) -> list[str]:
     """The boxes that were ticked, or the first 500 of the whole filtered list."""
     if not request.POST.get("whole"):
         return request.POST.getlist("pick")[: MAX_MANY + 1]
-    wanted = ListQuery(request.actor, QueryDict(request.POST.get("query", "")))
+    wanted = ListQuery(request.actor, QueryDict(request.POST.get("query", ""))).checked()
     rows = wanted.rows().order_by(*wanted.ordering())
     return list(rows.values_list("number", flat=True)[:MAX_MANY])
 

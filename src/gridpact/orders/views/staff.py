@@ -106,7 +106,7 @@ def export(request: Request) -> HttpResponseBase:
 
     More than 5,000 rows are made in the background for those with the right, else cut off there.
     """
-    wanted = ListQuery(request.actor, request.GET)
+    wanted = ListQuery(request.actor, request.GET).checked()
     found = wanted.rows()
     if can(request.actor, "downloads.ask", ORDERS) and _is_large(found):
         query = request.GET.copy()

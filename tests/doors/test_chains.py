@@ -51,6 +51,21 @@ def test_sign_ups_stay_entries(world: World) -> None:
     assert sum(row.count for row in saved.chain.entries.all()) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("#接龙\n周六义诊\n1. 李明 2人\n2. 王芳\n3. 陈静 带上母亲", "SIGN_UP"),
+        ("#接龙\n这几天小区里\n1. 李明 3栋路灯不亮\n2. 王芳 井盖松了\n3. 陈静", "NEED"),
+        ("#接龙\n家里要维修的\n1. 李明 3栋\n2. 王芳", "NEED"),
+        ("#接龙\n微心愿\n1. 李明\n2. 王芳", "WISH"),
+    ],
+)
+def test_without_a_kind_title_and_entries_say_what_they_become(
+    world: World, text: str, kind: str
+) -> None:
+    assert paste(world, text).chain.kind == kind
+
+
 def test_the_same_text_again_changes_nothing(world: World) -> None:
     first = paste(world)
     before = list(ChainEntry.objects.values())

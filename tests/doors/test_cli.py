@@ -81,3 +81,77 @@ def test_a_file_without_entries_is_refused(world: World, tmp_path: Path, capsys:
     path.write_text("没有名单", encoding="utf-8")
     assert main(["load", "chain", str(path), "--cell", ZHIHE]) == 1
     assert main(["load", "orgs", str(path), "--cell", ZHIHE]) == 1
+
+
+HOTLINE = (
+    "诉求编号,受理时间,来电人,联系电话,说了什么,诉求地址\n"
+    "RX001,2026-03-01 09:30,陈小明,13800001234,楼道灯坏了三天,致和社区3栋\n"
+    "RX002,2026-03-02 10:00,,,广场舞太吵,七里坪社区广场\n"
+)
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    path = tmp_path / "rx.csv"
+    path.write_text(HOTLINE, encoding="utf-8")
+    return path
+
+
+def test_a_file_of_a_hotline_is_loaded_once(world: World, calls: Path, capsys: Captured) -> None:
+    told = ("load", "hotline", calls, "--column", "text=说了什么")
+    code, said = run(capsys, *told, "--dry-run")
+    assert (code, said["accepted"], said["dry_run"]) == (0, 2, True)
+    assert not Order.objects.exists()
+    code, said = run(capsys, *told)
+    assert (code, said["accepted"], said["unchanged"], said["rejected"]) == (0, 2, 0, [])
+    assert Order.objects.filter(channel="HOTLINE", source_system="12345").count() == 2
+    # The column is kept for the next file of this hotline.
+    code, said = run(capsys, "load", "hotline", calls)
+    assert (code, said["accepted"], said["unchanged"]) == (0, 0, 2)
+    assert Order.objects.count() == 2
+
+
+def test_another_hotline_has_numbers_of_its_own(
+    world: World, calls: Path, capsys: Captured
+) -> None:
+    column = ("--column", "text=说了什么")
+    run(capsys, "load", "hotline", calls, *column)
+    assert run(capsys, "load", "hotline", calls, *column, "--system", "mayor")[1]["accepted"] == 2
+    assert set(Order.objects.values_list("source_system", flat=True)) == {"12345", "mayor"}
+
+
+def test_a_hotline_s_file_with_a_bad_row_is_not_saved(
+    world: World, calls: Path, capsys: Captured
+) -> None:
+    calls.write_text(HOTLINE + ",2026-03-03 10:00,,,没有编号,致和社区\n", encoding="utf-8")
+    code, said = run(capsys, "load", "hotline", calls, "--column", "text=说了什么")
+    assert code == 1
+    assert [row["row"] for row in said["rejected"]] == [4]
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--dry-run",),
+        ("--column", "what=说了什么"),
+        ("--column", "text=说了什么", "--datum", "wgs84"),
+        ("--column", "text=说了什么", "--system", "chain"),
+    ],
+)
+def test_what_a_command_cannot_know_is_asked_for(
+    world: World, calls: Path, capsys: Captured, options: tuple[str, ...]
+) -> None:
+    capsys.readouterr()
+    assert main(["load", "hotline", str(calls), *options]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("gridpact: ") and len(said.err.splitlines()) == 1
+    assert not Order.objects.exists()
+
+
+def test_options_of_a_hotline_say_nothing_of_other_files(
+    world: World, calls: Path, capsys: Captured
+) -> None:
+    assert main(["load", "orders", str(calls), "--system", "12345"]) == 1
+    assert "--system" in capsys.readouterr().err

@@ -81,13 +81,19 @@ def _add_servers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     load = _add(commands, "load", "files:load", "Load a file; the same file twice adds nothing.")
-    load.add_argument("kind", choices=(*KINDS, "chain"))
+    load.add_argument("kind", choices=(*KINDS, "chain", "hotline"))
     load.add_argument("file", type=Path)
     load.add_argument("--dry-run", action="store_true", help="check only, write nothing")
     load.add_argument("--actor", help="account that loads (default: the operator)")
     load.add_argument(
-        "--cell", help="orders: the cell of rows without a place; chain: the cell of its group"
+        "--cell",
+        help="orders, hotline: the cell of rows without a place; chain: the cell of its group",
     )
+    load.add_argument("--system", help="hotline: its code; the numbers are known under it (12345)")
+    load.add_argument(
+        "--column", action="append", metavar="PART=NAME",
+        help="hotline: which column holds the number, text, time, … ; repeatable",
+    )  # fmt: skip
     load.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), help="cells: of the degrees (wgs84)"
     )

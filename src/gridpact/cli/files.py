@@ -14,6 +14,7 @@ from gridpact.accounts.models import User
 from gridpact.audit import services as audit
 from gridpact.cli import kinds
 from gridpact.cli.chains import load_chain
+from gridpact.cli.hotlines import load_hotline_file
 from gridpact.cli.output import CommandError, note, show
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, system
@@ -33,14 +34,14 @@ def load(args: Namespace) -> int:
     if not path.is_file():
         raise Refused("file_missing", 422, name=str(path))
     actor = _actor(args.actor)
-    if args.cell and args.kind not in {"orders", "chain"}:
-        raise CommandError(_("--cell is for orders and chain texts only"))
-    if args.kind != "cells" and (args.strict or args.datum):
-        raise CommandError(_("--datum and --strict are for cells only"))
+    _check_options(args)
     if args.kind == "chain":
         return load_chain(args, actor)
-    if args.kind == "orders":
-        report: LoadReport = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
+    report: LoadReport
+    if args.kind == "hotline":
+        report = load_hotline_file(args, actor)
+    elif args.kind == "orders":
+        report = load_orders(path, actor=actor, cell=args.cell, dry_run=args.dry_run)
     elif args.kind == "cells":
         report = kinds.load_cell_file(
             path, actor=actor, dry_run=args.dry_run, datum=args.datum, strict=args.strict
@@ -50,6 +51,16 @@ def load(args: Namespace) -> int:
     else:
         report = kinds.load_table(args.kind, path, actor=actor, dry_run=args.dry_run)
     return _report(args, report)
+
+
+def _check_options(args: Namespace) -> None:
+    """Options that would say nothing of this kind are a mistake."""
+    if args.cell and args.kind not in {"orders", "chain", "hotline"}:
+        raise CommandError(_("--cell is for orders, hotlines and chain texts only"))
+    if args.kind != "hotline" and (args.system or args.column):
+        raise CommandError(_("--system and --column are for hotlines only"))
+    if args.kind != "cells" and (args.strict or args.datum):
+        raise CommandError(_("--datum and --strict are for cells only"))
 
 
 def _actor(username: str | None) -> Actor:

@@ -16,8 +16,8 @@ Short = Annotated[Words, Field(max_length=40)]
 class ChainIn(BaseModel):
     """A pasted chain text of a `cell` (code).
 
-    `kind` is WISH, NEED or SIGN_UP (empty: as the title says), `day` the day of the chain (today),
-    `withdraw` ids of withdrawn entries whose open orders shall be withdrawn too.
+    `kind` is WISH, NEED or SIGN_UP (empty: as title and entries sound), `day` the day of the
+    chain (today), `withdraw` ids of withdrawn entries whose open orders shall be withdrawn too.
     """
 
     text: str

@@ -27,11 +27,12 @@ EARLIER_DAYS = 14
 EARLIEST = date(2000, 1, 1)  # an older day is a slip of the hand
 _SIGN_UP_WORDS = ("报名", "参加", "签到", "团购", "人数", "sign up")
 _WISH_WORDS = ("心愿", "愿望", "wish")
+_NEED_WORDS = ("诉求", "需求", "问题", "报修", "维修", "反映", "意见", "建议", "repair")
 
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """A pasted text: `cell` is a code; without `kind` the title decides, without `day` today."""
+    """A pasted text: `cell` is a code; without `kind` the text decides, without `day` today."""
 
     text: str
     cell: str
@@ -133,7 +134,10 @@ def _title_digest(parsed: Parsed) -> str:
 
 
 def _kind(given: str, parsed: Parsed, saved: Chain | None) -> str:
-    """What the entries become: as saved, as given, or as the title sounds."""
+    """What the entries become: as saved, as given, as the title sounds, or as the entries do.
+
+    A list in which most leave only names, places and counts asks for nothing: they sign up.
+    """
     if saved is not None:
         return saved.kind
     if given:
@@ -144,7 +148,12 @@ def _kind(given: str, parsed: Parsed, saved: Chain | None) -> str:
     title = parsed.title.casefold()
     if any(word in title for word in _WISH_WORDS):
         return ChainKind.WISH
-    return ChainKind.SIGN_UP if any(word in title for word in _SIGN_UP_WORDS) else ChainKind.NEED
+    if any(word in title for word in _SIGN_UP_WORDS):
+        return ChainKind.SIGN_UP
+    if any(word in title for word in _NEED_WORDS):
+        return ChainKind.NEED
+    silent = sum(not entry.remark for entry in parsed.entries)
+    return ChainKind.SIGN_UP if silent * 2 > len(parsed.entries) else ChainKind.NEED
 
 
 def _compared(reading: Reading) -> Reading:

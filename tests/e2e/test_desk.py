@@ -63,6 +63,30 @@ def test_five_orders_are_decided_with_keys_only(visitors: Visitors) -> None:
         assert state(page, number) in {"offered", "handling", "dispatched", "escalated"}
 
 
+def test_t_takes_the_suggestion_over_and_enter_confirms(visitors: Visitors) -> None:
+    page = visitors.person("township", PC)
+    page.goto("/work/desk?tab=below")
+    offered = page.locator("#desk-decide [data-gp-take-all]")
+    for _order in range(10):
+        if offered.count():
+            break
+        number = opened(page)
+        page.keyboard.press("j")
+        expect(page.locator(f"[data-gp-number='{number}']")).to_have_count(0)
+    number = opened(page)
+    wanted = {name: offered.get_attribute(f"data-{name}") for name in ("klass", "category")}
+    page.keyboard.press("t")
+    assert page.locator("input[name=klass]:checked").get_attribute("value") == wanted["klass"]
+    assert page.locator("#desk-decide select[name=category]").input_value() == wanted["category"]
+    to = page.locator("#desk-decide select[name=to]")
+    if to.is_visible() and not to.input_value():
+        expect(to).to_be_focused()
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-gp-undo]")).to_contain_text(number)
+    assert state(page, number) in {"offered", "handling", "dispatched", "escalated"}
+
+
 def test_z_takes_back_j_and_k_walk_and_the_help_opens(visitors: Visitors) -> None:
     (number,) = fresh(visitors, 1)
     page = visitors.person("zhihe", PC)

@@ -85,7 +85,7 @@ def test_the_desk_is_shown_similar_orders_and_nothing_is_filled_in(world: World)
     old = solved(world)
     fresh = world.order("楼道灯坏了三天")
     hints = [
-        each for each in hints_for(world.actor("zhihe"), fresh) if old.number in str(each.evidence)
+        each for each in hints_for(world.actor("zhihe"), fresh) if old.number in str(each.cases)
     ]
     assert [each.klass for each in hints if each.preselect == ()] == ["EASY"]
 

@@ -83,10 +83,9 @@ CELL_MOVED: tuple[tuple[str, str], ...] = (
 
 # Suggestions beside the decision at the triage desk: (actor, order) -> [Hint].
 TRIAGE_HINTS: tuple[str, ...] = (
-    "gridpact.routing.hints.receiver_hints",
     "gridpact.learning.hints.learnt_hints",
     "gridpact.topics.hints.duplicate_hints",
-    "gridpact.orders.similar_hints.similar_hints",
+    "gridpact.routing.hints.receiver_hints",
 )
 
 # What is said while an order is entered for a resident: (actor, draft) -> [Hint].

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -10,11 +11,14 @@ from gridpact.core.access import Actor
 from gridpact.grid.tree import tree
 from gridpact.learning.choices import Field
 from gridpact.learning.models import Suggestion, Switch
+from gridpact.learning.selectors.examples import handler_value
 from gridpact.learning.wording import Names, percent, quoted
 from gridpact.orders.hints import Hint
 from gridpact.orders.models import Order
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import receivers
+from gridpact.orders.similar import similar_to
+from gridpact.orders.similar_hints import READ, cases, similar_hint, speaking
 from gridpact.routing.rule import Target
 from gridpact.routing.selectors.receivers import Receivers
 
@@ -22,17 +26,53 @@ Told = Mapping[str, Suggestion]
 
 
 def learnt_hints(actor: Actor, order: Order) -> list[Hint]:
-    """Class with category, and handler; nothing for those who may not read the text."""
+    """Class with category, and handler, each with similar orders that speak for it.
+
+    What is similar and speaks for neither stands by itself. Nothing for those who may not read
+    the text; of the similar orders only those in the reader's sight.
+    """
     if not sees_text(actor, order):
         return []
-    rows = {row.field: row for row in Suggestion.objects.filter(order=order).exclude(value="")}
-    if not rows:
-        return []
-    switches = {row.field: row for row in Switch.objects.all()}
-    told = {field: row for field, row in rows.items() if _is_on(switches, field)}
+    alike = similar_to(order, actor, READ)
+    told, switches = _told(order)
     names = Names.read(row.value for row in told.values())
-    found = (_matter(told, switches, names), _handler(order, told, switches))
-    return [hint for hint in found if hint is not None]
+    for_matter = speaking(alike, lambda other: _is_of_matter(other, told))
+    for_handler = speaking(alike, lambda other: _was_solved_by(other, told))
+    hints = [
+        replace(hint, cases=cases(found))
+        for hint, found in (
+            (_matter(told, switches, names), for_matter),
+            (_handler(order, told, switches), for_handler),
+        )
+        if hint is not None
+    ]
+    shown = {case.href for hint in hints for case in hint.cases}
+    rest = [each for each, case in zip(alike, cases(alike), strict=True) if case.href not in shown]
+    return [*hints, *similar_hint(rest)]
+
+
+def _told(order: Order) -> tuple[Told, Mapping[str, Switch]]:
+    """What is suggested for an order, without fields that are switched off; the switches."""
+    rows = {row.field: row for row in Suggestion.objects.filter(order=order).exclude(value="")}
+    switches = {row.field: row for row in Switch.objects.all()} if rows else {}
+    return {field: row for field, row in rows.items() if _is_on(switches, field)}, switches
+
+
+def _is_of_matter(other: Order, told: Told) -> bool:
+    """It was classed as suggested, and is of the suggested category where one is."""
+    klass, category = told.get(Field.KLASS), told.get(Field.CATEGORY)
+    code = other.category.code if other.category is not None else ""
+    wanted = [(klass, other.klass), (category, code)]
+    given = [(row, had) for row, had in wanted if row is not None]
+    return bool(given) and all(row.value == had for row, had in given)
+
+
+def _was_solved_by(other: Order, told: Told) -> bool:
+    """Who is suggested solved it."""
+    row, post = told.get(Field.HANDLER), other.handler_post
+    org = other.handler_org.code if other.handler_org is not None else None
+    had = handler_value(org, post.kind.code if post is not None else None)
+    return row is not None and row.value == had
 
 
 def _is_on(switches: Mapping[str, Switch], field: str) -> bool:

@@ -16,12 +16,24 @@ from gridpact.orders.models import Order
 Text = str | Promise
 
 
+SURE = 0.5  # a learnt receiver goes before the rule's from here on
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A solved order that speaks for a suggestion, in the reader's sight."""
+
+    text: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """One suggestion with its evidence; it shows and never decides.
 
     klass, category (code) and to (`post:1`, `org:2`, `officer:3`) fill the form when the desk
     takes it over; confidence is 0 to 1. preselect: which of these are filled in without asking.
+    A receiver beside a class is for that class only.
     """
 
     title: Text
@@ -32,6 +44,17 @@ class Hint:
     confidence: float | None = None
     href: str = ""
     preselect: Sequence[str] = ("to",)
+    cases: Sequence[Case] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one key takes over at the desk; parts nobody suggests are empty."""
+
+    klass: str
+    category: str
+    to: str
+    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +84,52 @@ def _draft_sources() -> tuple[DraftSource, ...]:
     return tuple(import_string(path) for path in paths)
 
 
-def preselected(hints: Sequence[Hint]) -> dict[str, str]:
-    """What the form is filled with at first: of each field, what the first hint wants there."""
+def preselected(hints: Sequence[Hint], klass: str = "") -> dict[str, str]:
+    """What the form is filled with at first: of each field, what the first hint wants there.
+
+    A receiver only once the class is known, the order's own (`klass`) or a filled one: another
+    class may have another receiver.
+    """
     filled: dict[str, str] = {}
     for hint in hints:
-        values = {"klass": hint.klass, "category": hint.category, "to": hint.to}
-        for name in hint.preselect:
-            if values[name]:
-                filled.setdefault(name, values[name])
-    return filled
+        for name, value in (("klass", hint.klass), ("category", hint.category)):
+            if value and name in hint.preselect:
+                filled.setdefault(name, value)
+    to = unasked_receiver(hints, klass or filled.get("klass", ""))
+    return {**filled, "to": to} if to else filled
+
+
+def unasked_receiver(hints: Sequence[Hint], klass: str) -> str:
+    """The receiver that is filled in without asking when an order is of this class."""
+    fitting = (hint for hint in _receiving(hints, klass) if "to" in hint.preselect)
+    return next((hint.to for hint in fitting), "")
+
+
+def proposal(hints: Sequence[Hint], klass: str = "") -> Proposal | None:
+    """Class, category and receiver that the hints name together; None when they name none.
+
+    klass: the order's own, which then stands. What was learnt goes before what is only alike; of
+    receivers one that is learnt and sure, then the rule's, then one that is learnt and unsure.
+    """
+    matters = [hint for hint in hints if hint.category or (hint.klass and not hint.to)]
+    matters.sort(key=lambda hint: hint.confidence is None)
+    lead = matters[0] if matters else Hint("")
+    chosen = klass or lead.klass
+    found = sorted(_receiving(hints, chosen), key=_rank)
+    to = found[0].to if found else ""
+    if not (lead.klass or lead.category or to):
+        return None
+    return Proposal(chosen, lead.category, to, lead.confidence)
+
+
+def _receiving(hints: Sequence[Hint], klass: str) -> list[Hint]:
+    return [hint for hint in hints if hint.to and hint.klass in {"", klass}]
+
+
+def _rank(hint: Hint) -> int:
+    if hint.confidence is None:
+        return 1
+    return 0 if hint.confidence >= SURE else 2
 
 
 def hints_for(actor: Actor, order: Order) -> list[Hint]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from gridpact.orders.choices import DESK, Klass, Light, Priority, Step, Way
 from gridpact.orders.desk import Looker, Near, answering, lookers, neighbours, same_reporter
 from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.desk import CLASSES, MEANINGS, DecideForm
-from gridpact.orders.hints import Hint
+from gridpact.orders.hints import Hint, unasked_receiver
 from gridpact.orders.limits import cells_of, key_of, subject_of
 from gridpact.orders.models import Order
 from gridpact.orders.selectors import officers_of
@@ -123,6 +123,7 @@ class ClassChoice:
     ways: str
     first_way: str
     reply: str
+    to: str
     checked: bool
 
 
@@ -223,14 +224,25 @@ def _officers(order: Order) -> list[Answers]:
 
 def _card(hint: Hint, order: Order, query: str) -> HintCard:
     filled = {"klass": hint.klass, "category": hint.category, "to": hint.to}
+    return HintCard(hint, share_words(hint.confidence), take_href(order, query, filled))
+
+
+def share_words(confidence: float | None) -> str:
+    """Whole per cent, or nothing."""
+    return "" if confidence is None else f"{round(100 * confidence)}%"
+
+
+def take_href(order: Order, query: str, filled: Mapping[str, str]) -> str:
+    """This page with what is suggested filled in; nothing when nothing is."""
     taken = urlencode({key: value for key, value in filled.items() if value})
-    share = "" if hint.confidence is None else f"{round(100 * hint.confidence)}%"
-    href = desk_href(order.number, "&".join(filter(None, (query, taken)))) if taken else ""
-    return HintCard(hint, share, href)
+    return desk_href(order.number, "&".join(filter(None, (query, taken)))) if taken else ""
 
 
-def class_choices(form: DecideForm, order: Order) -> list[ClassChoice]:
-    """The four classes in the order of their keys, the one of the form checked."""
+def class_choices(form: DecideForm, order: Order, hints: Sequence[Hint]) -> list[ClassChoice]:
+    """The four classes in the order of their keys, the one of the form checked.
+
+    `to` is the receiver that choosing the class fills in.
+    """
     chosen = str(form["klass"].value() or "")
     first = {klass: code for code, klass, _text in reversed(form.sentences()) if klass}
     return [
@@ -244,10 +256,17 @@ def class_choices(form: DecideForm, order: Order) -> list[ClassChoice]:
             ways=" ".join(ways_for(klass)),
             first_way=ways_for(klass)[0].value,
             reply=first.get(klass.value, ""),
+            to=unasked_receiver(hints, klass.value),
             checked=chosen == klass.value,
         )
         for position, klass in enumerate(CLASSES, start=1)
     ]
+
+
+def kept_classes(classes: Sequence[ClassChoice], form: DecideForm) -> list[ClassChoice]:
+    """The same with what a refused form had chosen."""
+    chosen = str(form["klass"].value() or "")
+    return [replace(each, checked=each.value == chosen) for each in classes]
 
 
 def way_choices(form: DecideForm) -> list[WayChoice]:

@@ -39,9 +39,11 @@ from gridpact.orders.tables.desk import (
     class_choices,
     desk_href,
     desk_order,
+    kept_classes,
     queue_rows,
     way_choices,
 )
+from gridpact.orders.tables.proposed import TAKEN, proposed
 from gridpact.orders.views.base import Request, find_order, signed_in
 from gridpact.ui import parts
 from gridpact.ui.paging import Page, keyset_page
@@ -251,13 +253,16 @@ def _work(request: Request, place: Place, order: Order, page: Page[Order] | None
     """The middle and right panes with fresh forms."""
     actor = request.actor
     last = order.log.order_by("-id").values_list("pk", flat=True).first()
-    known = {key: request.GET[key] for key in ("klass", "category", "to") if key in request.GET}
+    known = {key: request.GET[key] for key in TAKEN if key in request.GET}
     following = _after(page, order.number) if page is not None else request.GET.get("next", "")
     hints = hints_for(actor, order)
-    initial = {"seen": last, "next": following, **preselected(hints), **known}
+    initial = {"seen": last, "next": following, **preselected(hints, order.klass), **known}
     form = DecideForm(order=order, actor=actor, initial=initial)
     refuse = RefuseForm(order=order, actor=actor, initial={"seen": last, "next": following})
-    return _panes(place, desk_order(order, actor, hints, place.query), form, refuse)
+    panes = _panes(place, desk_order(order, actor, hints, place.query), form, refuse)
+    panes["classes"] = class_choices(form, order, hints)
+    panes["proposed"] = proposed(form, hints, order, place.query)
+    return panes
 
 
 def _panes(place: Place, shown: DeskOrder, form: DecideForm, refuse: RefuseForm) -> Context:
@@ -268,7 +273,6 @@ def _panes(place: Place, shown: DeskOrder, form: DecideForm, refuse: RefuseForm)
         "desk": shown,
         "form": form,
         "refuse": refuse,
-        "classes": class_choices(form, order),
         "ways": way_choices(form),
         "sentences": form.sentences(),
         "undo": undo,
@@ -330,7 +334,8 @@ def _again(
     context = _queue(place, page, order.number) | _work(request, place, order, page)
     if form is not None:
         context["form"], context["kept"] = form, True
-        context["classes"], context["ways"] = class_choices(form, order), way_choices(form)
+        context["classes"] = kept_classes(context["classes"], form)
+        context["ways"] = way_choices(form)
     if refuse is not None:
         context["refuse"], context["refusing"] = refuse, True
     following = _after(page, order.number)

@@ -118,7 +118,7 @@
     all("[data-gp-way]", form).forEach(function (part) {
       part.hidden = Boolean(way) && part.dataset.gpWay.split(" ").indexOf(way.value) < 0;
     });
-    if (klass && !keep) { chooseReply(form, klass); }
+    if (klass && !keep) { chooseReply(form, klass); chooseReceiver(form, klass); }
     all("select[name$=standard]").forEach(showSentence);
   }
 
@@ -128,6 +128,12 @@
     all("[data-gp-sentences] li", form).forEach(function (line) { fits[line.dataset.code] = !line.dataset.klass || line.dataset.klass === klass.value; });
     all("option", select).forEach(function (option) { option.hidden = option.value !== "" && !fits[option.value]; });
     if (!one("[name=reason]", form).value && !(select.value && fits[select.value])) { select.value = klass.dataset.reply; }
+  }
+
+  /* Each class has its own receiver; one chosen by hand stays. */
+  function chooseReceiver(form, klass) {
+    var to = one("select[name=to]", form);
+    if (!to.dataset.byHand) { to.value = klass.dataset.to; }
   }
 
   function showSentence(select) {
@@ -146,8 +152,7 @@
     if (!box) { return; }
     box.checked = true;
     fit(false);
-    var to = one("select[name=to]");
-    if (to && !to.value && to.offsetParent) { to.focus(); } else { box.focus(); }
+    ready();
   }
 
   /* Sending: the next order is shown at once; a refusal brings the form back as it was. */
@@ -257,15 +262,26 @@
   });
 
   function take(hint) {
-    var box = one("input[name=klass][value=" + (hint.klass || "none") + "]");
-    if (box) { pick(box.dataset.gpClass); }
-    ["category", "to"].forEach(function (name) { if (hint[name]) { one("[data-gp-decide] select[name=" + name + "]").value = hint[name]; } });
+    var form = one(".gp-desk-form[data-gp-decide]");
+    var box = one("input[name=klass][value=" + (hint.klass || "none") + "]", form);
+    if (box) { box.checked = true; fit(false); }
+    ["category", "to"].forEach(function (name) { if (hint[name]) { one("select[name=" + name + "]", form).value = hint[name]; } });
+    if (hint.to) { one("select[name=to]", form).dataset.byHand = "1"; }
+    ready();
+    say(texts().taken);
+  }
+
+  /* Where Enter confirms at once, or the receiver that is still missing. */
+  function ready() {
+    var to = one("select[name=to]"), klass = chosen("klass"), title = one("#desk-title");
+    if (to && !to.value && to.offsetParent) { to.focus(); } else if (klass) { klass.focus(); } else if (title) { title.focus(); }
   }
 
   document.addEventListener("change", function (event) {
     if (!event.target.closest || !event.target.closest("[data-gp-decide]")) { return; }
     if (event.target.name === "klass") { fit(false); }
     if (event.target.name === "way") { fit(true); }
+    if (event.target.name === "to") { event.target.dataset.byHand = "1"; }
     if (/standard$/.test(event.target.name)) { showSentence(event.target); }
   });
 
@@ -304,6 +320,7 @@
       var part = one("[data-gp-refuse]");
       if (part) { part.open = true; one("select", part).focus(); part.scrollIntoView({ block: "nearest" }); }
     },
+    t: function () { press("[data-gp-take-all]", texts().noHint); },
     m: function () { press("[data-gp-merge]", texts().noMerge); },
     "/": function () { one("#desk-q").focus(); },
     "?": function () { var menu = one("[data-gp-keys]"); menu.open = !menu.open; }

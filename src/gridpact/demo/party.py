@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from gridpact.core import clock
 from gridpact.demo.people import Cast
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell
 from gridpact.orgs.choices import PartyKind
-from gridpact.orgs.models import PartyOrg
+from gridpact.orgs.models import PartyOrg, PartyVersion
+from gridpact.orgs.party_days import version_of
 
 # Level of the cell → kind of body, how it is called, and whose holder is its secretary.
 _BODIES = {
@@ -33,4 +37,6 @@ def build_party(cells: list[Cell], cast: Cast) -> int:
             rows.append(body)
         for body in PartyOrg.objects.bulk_create(rows):
             made[body.cell_id or 0] = body
+    first = date(clock.today().year - 1, 1, 1)
+    PartyVersion.objects.bulk_create(version_of(body, first) for body in made.values())
     return len(made)

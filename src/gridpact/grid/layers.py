@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from django.conf import settings
@@ -39,7 +40,7 @@ class MapLayer:
     """A layer: `values` gives them by cell id for the cells shown, in the tree of the day.
 
     Without `tones` (tone, meaning) the cells are coloured by their number. `today_only`: it knows
-    no other day. `as_today` says what is shown as it is today on every day.
+    no other day. `since` tells the first day that its records know.
     """
 
     key: str
@@ -47,7 +48,12 @@ class MapLayer:
     values: Values
     tones: tuple[tuple[str, Text], ...] = field(default=())
     today_only: bool = False
-    as_today: Text = ""
+    since: Callable[[], date | None] | None = None
+
+    def unknown_on(self, day: date) -> date | None:
+        """The day from which records are kept, if `day` lies before it."""
+        first = self.since() if self.since is not None else None
+        return first if first is not None and day < first else None
 
 
 def _tiers(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -33,7 +35,8 @@ class Body:
 class SecondLine:
     """A line that the pages of the net can be switched to. `bodies` answers by cell id.
 
-    `tiers` are the levels where a body is due: there its absence is amber.
+    `tiers` are the levels where a body is due: there its absence is amber. `since` tells the first
+    day that the line's records know; `bodies` takes a day, or None for today.
     """
 
     key: str
@@ -41,7 +44,13 @@ class SecondLine:
     body: Text
     leader: Text
     tiers: frozenset[str]
-    bodies: Callable[[Actor, Sequence[Cell]], Mapping[int, Body]]
+    bodies: Callable[[Actor, Sequence[Cell], date | None], Mapping[int, Body]]
+    since: Callable[[], date | None]
+
+    def unknown_on(self, day: date) -> date | None:
+        """The day from which records are kept, if `day` lies before it."""
+        first = self.since()
+        return first if first is not None and day < first else None
 
 
 @cache
@@ -56,19 +65,29 @@ def line_named(key: str) -> SecondLine | None:
     return next((line for line in second_lines() if line.key == key), None)
 
 
-def line_tabs(key: str) -> list[parts.Tab]:
-    """The switch between the lines; empty while there is only one."""
+def _query(key: str, day: date | None) -> str:
+    """What keeps line and day when a link is followed."""
+    given = {"line": key, "as_of": day.isoformat() if day else ""}
+    return f"?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+def line_tabs(key: str, day: date | None = None) -> list[parts.Tab]:
+    """The switch between the lines, on a day; empty while there is only one."""
     others = [
-        parts.Tab(line.label, f"?line={line.key}", active=line.key == key)
+        parts.Tab(line.label, _query(line.key, day), active=line.key == key)
         for line in second_lines()
     ]
-    own = parts.Tab(_("Administration"), "?", active=not any(tab.active for tab in others))
+    own = parts.Tab(
+        _("Administration"), _query("", day), active=not any(tab.active for tab in others)
+    )
     return [own, *others] if others else []
 
 
-def line_table(line: SecondLine, actor: Actor, cells: Sequence[Cell], caption: Text) -> parts.Table:
-    """The cells with their body of the line and its leader."""
-    bodies = line.bodies(actor, cells)
+def line_table(
+    line: SecondLine, actor: Actor, cells: Sequence[Cell], caption: Text, day: date | None = None
+) -> parts.Table:
+    """The cells with their body of the line and its leader, today or on `day`."""
+    bodies = line.bodies(actor, cells, day)
     name, body, leader = (
         parts.Column(_("Cell"), "main"),
         parts.Column(line.body),
@@ -78,7 +97,7 @@ def line_table(line: SecondLine, actor: Actor, cells: Sequence[Cell], caption: T
     for cell in cells:
         found = bodies.get(cell.pk)
         shown = (
-            parts.Cell(name, cell.name, f"{cell_href(cell.code)}?line={line.key}"),
+            parts.Cell(name, cell.name, f"{cell_href(cell.code)}{_query(line.key, day)}"),
             parts.Cell(body, found.name if found else None, found.href if found else ""),
             parts.Cell(leader, (found.leader or None) if found else None),
         )
@@ -92,10 +111,14 @@ def _tone(line: SecondLine, cell: Cell, found: Body | None) -> parts.Tone:
 
 
 def draw_line(
-    line: SecondLine, actor: Actor, cells: Sequence[Cell], collection: dict[str, Any]
+    line: SecondLine,
+    actor: Actor,
+    cells: Sequence[Cell],
+    collection: dict[str, Any],
+    day: date | None = None,
 ) -> dict[str, Any]:
     """The collection of cells with the line's bodies for facts, green where one is led."""
-    bodies = line.bodies(actor, cells)
+    bodies = line.bodies(actor, cells, day)
     by_code = {cell.code: (cell, bodies.get(cell.pk)) for cell in cells}
     for feature in collection["features"]:
         kept = feature["properties"]
@@ -104,7 +127,7 @@ def draw_line(
             [[str(line.body), found.name], [str(line.leader), found.leader or "–"]] if found else []
         )
         tone = _tone(line, cell, found) or ("green" if found else "")
-        href = f"{cell_href(cell.code)}?line={line.key}"
+        href = f"{cell_href(cell.code)}{_query(line.key, day)}"
         feature["properties"] = {
             "code": cell.code, "name": cell.name, "facts": facts, "href": href, "tone": tone,
         }  # fmt: skip

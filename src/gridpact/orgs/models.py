@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -149,3 +150,53 @@ class PartyOrg(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartyVersionQuerySet(models.QuerySet["PartyVersion"]):
+    """Versions by day."""
+
+    def at(self, day: date) -> Self:
+        """The version of each body that stood on `day`; one a body."""
+        ended = Q(valid_until__isnull=True) | Q(valid_until__gt=day)
+        return self.filter(ended, valid_from__lte=day)
+
+
+class PartyVersion(models.Model):
+    """What a standing Party body was from `valid_from` up to, not including, `valid_until`.
+
+    Written by every verb that changes a body; `PartyOrg` holds a copy of the version of today.
+    """
+
+    body = models.ForeignKey(PartyOrg, on_delete=models.CASCADE, related_name="versions")
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True)
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(PartyOrg, null=True, on_delete=models.PROTECT, related_name="+")
+    cell = models.ForeignKey(Cell, null=True, on_delete=models.PROTECT, related_name="+")
+    secretary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PartyVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("body__code", "valid_from")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["body", "valid_from"], name="one_party_version_per_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+                name="party_version_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.valid_from}"
+
+    def as_body(self) -> PartyOrg:
+        """The body with what it was in this version."""
+        body = self.body
+        body.name, body.parent_id = self.name, self.parent_id
+        body.cell, body.secretary, body.is_active = self.cell, self.secretary, True
+        return body

@@ -17,6 +17,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.services.posts import known_user
 from gridpact.orgs.choices import PARTY_LEVELS, PartyKind
 from gridpact.orgs.models import Org, PartyOrg
+from gridpact.orgs.party_days import keep_version
 
 _M = TypeVar("_M", bound=Model)
 
@@ -38,6 +39,7 @@ def save_party(body: PartyOrg, *, actor: Actor) -> PartyOrg:
         return stored
     _check(body)
     body.save()
+    keep_version(body)
     before = audit.fingerprint(*_facts(stored)) if stored is not None else ""
     audit.record(
         actor, "orgs.save_party", body, before=before, after=audit.fingerprint(*_facts(body))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.second_line import Body, SecondLine
 from gridpact.orgs.choices import PARTY_LEVELS
 from gridpact.orgs.models import PartyOrg, PartyOrgQuerySet
+from gridpact.orgs.party_days import bodies_on, kept_since, on_cells
 
 
 def party_registered(actor: Actor) -> PartyOrgQuerySet:
@@ -26,8 +28,14 @@ def party_href(code: str) -> str:
     return reverse("orgs:party_detail", kwargs={"key": code})
 
 
-def bodies(actor: Actor, cells: Sequence[Cell]) -> dict[int, Body]:
-    """The Party body of each cell in sight and its secretary (one query)."""
+def bodies(actor: Actor, cells: Sequence[Cell], day: date | None = None) -> dict[int, Body]:
+    """The Party body of each cell in sight and its secretary, today or on `day` (one query)."""
+    if day is not None:
+        return {
+            row.cell_id: Body(row.name, str(row.secretary or ""), party_href(row.body.code))
+            for row in on_cells(day, [cell.pk for cell in cells])
+            if row.cell_id is not None
+        }
     found = party_registered(actor).active().filter(cell__in=[cell.pk for cell in cells])
     return {
         row.cell_id: Body(row.name, str(row.secretary or ""), party_href(row.code))
@@ -37,8 +45,9 @@ def bodies(actor: Actor, cells: Sequence[Cell]) -> dict[int, Body]:
 
 
 PARTY_LINE = SecondLine(
-    "party", _("Party building"), _("Party body"), _("Secretary"), frozenset(PARTY_LEVELS), bodies
-)
+    "party", _("Party building"), _("Party body"), _("Secretary"), frozenset(PARTY_LEVELS), bodies,
+    kept_since,
+)  # fmt: skip
 
 
 @dataclass
@@ -59,9 +68,12 @@ class Twig:
         return sum(1 + twig.count for twig in self.below)
 
 
-def party_tree(actor: Actor) -> list[Twig]:
-    """The Party bodies in sight as a tree, tops by code (one query)."""
-    twigs = {row.pk: Twig(row) for row in party_registered(actor).active().order_by("code")}
+def party_tree(actor: Actor, day: date | None = None) -> list[Twig]:
+    """The Party bodies in sight as a tree, tops by code; as it was on `day` if one is given."""
+    rows: Iterable[PartyOrg] = party_registered(actor).active().order_by("code")
+    if day is not None:
+        rows = bodies_on(actor, day)
+    twigs = {row.pk: Twig(row) for row in rows}
     tops: list[Twig] = []
     for twig in twigs.values():
         above = twigs.get(twig.body.parent_id or 0)

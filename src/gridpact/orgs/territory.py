@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Actor
 from gridpact.grid.dependents import CellsMoved, Dependent, Touched
 from gridpact.orgs.models import Org, PartyOrg
+from gridpact.orgs.party_days import forget_move, keep_version
 
 
 def redraw_orgs(actor: Actor, touched: Touched) -> list[Dependent]:
@@ -47,7 +48,9 @@ def follow_cells(moved: CellsMoved) -> dict[str, list[tuple[int, int]]]:
         if heir not in taken:
             taken.add(heir)
             kept["party"].append((body.pk, body.cell_id or 0))
-            PartyOrg.objects.filter(pk=body.pk).update(cell_id=heir)
+            body.cell_id = heir
+            body.save(update_fields=["cell"])
+            keep_version(body, moved.day)
     return kept
 
 
@@ -61,3 +64,4 @@ def return_cells(kept: dict[str, list[tuple[int, int]]]) -> None:
         Org.objects.filter(pk=pk).update(cell_id=cell_id)
     for pk, cell_id in kept["party"]:
         PartyOrg.objects.filter(pk=pk).update(cell_id=cell_id)
+        forget_move(pk, cell_id)

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, require
+from gridpact.grid.days import day_asked
 from gridpact.orgs.forms import EndMemberForm
-from gridpact.orgs.party_tree import party_tree
+from gridpact.orgs.party_tree import PARTY_LINE, party_tree
 from gridpact.orgs.registers import MEMBERS
 from gridpact.orgs.services import end_member
 from gridpact.ui.render import render
@@ -55,7 +57,16 @@ def end(request: Request, key: str) -> HttpResponse:
 @login_required
 @require_GET
 def tree(request: Request) -> HttpResponse:
-    """The Party bodies in sight as a tree that unfolds."""
+    """The Party bodies in sight as a tree that unfolds; `?as_of=` another day as it stood then."""
     if not request.actor.has("grid.read"):
         raise Refused("forbidden", 403)
-    return render(request, "orgs/party_tree.html", {"tree": party_tree(request.actor)})
+    day = day_asked(request.GET.get("as_of") or "")
+    if day is not None and day >= clock.today():
+        day = None  # bodies are not planned ahead
+    context = {
+        "tree": party_tree(request.actor, day),
+        "day": day,
+        "unknown": PARTY_LINE.unknown_on(day) if day else None,
+        "label": PARTY_LINE.label,
+    }
+    return render(request, "orgs/party_tree.html", context)

@@ -168,7 +168,7 @@ def outlines(request: Request, code: str) -> JsonResponse:
     actor = reader(request)
     net = days.net_of_day(request)
     if net is not None:
-        return days.outlines(net, code)
+        return days.outlines(request, net, code)
     cell = territory.seen_cell(territory.in_sight(actor), code)
     drawn = territory.outlines(actor, cell, _layer(request))
     second = line_named(request.GET.get("line", ""))

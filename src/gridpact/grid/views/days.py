@@ -15,6 +15,7 @@ from gridpact.grid.cards import cell_cards
 from gridpact.grid.days import Dated, dated, day_asked
 from gridpact.grid.filters import CellFilter
 from gridpact.grid.models import Cell
+from gridpact.grid.second_line import SecondLine, draw_line, line_named, line_table, line_tabs
 from gridpact.grid.views.base import Request, reader
 from gridpact.ui import parts
 from gridpact.ui.paging import Page
@@ -44,12 +45,15 @@ def cells(request: Request, net: Dated, form: CellFilter) -> HttpResponse:
     lines = net.lines(own)
     context["own"] = tables.cell_table(lines, _("My cells"), query=net.query)
     if own:
-        context |= {"cell": own[0], "inside": _inside(net, own[0]), **_map(net, own[0])}
+        context |= {"cell": own[0], **_ground(request, net, own[0])}
     return render(request, "grid/cells.html", context)
 
 
-def _inside(net: Dated, cell: Cell) -> parts.Table:
-    lines = net.lines(net.children(cell))
+def _inside(net: Dated, cell: Cell, second: SecondLine | None) -> parts.Table:
+    children = net.children(cell)
+    if second is not None:
+        return line_table(second, net.actor, children, cell.name, net.day)
+    lines = net.lines(children)
     return tables.cell_table(lines, cell.name, with_level=False, query=net.query)
 
 
@@ -64,16 +68,20 @@ def cell_page(request: Request, net: Dated, code: str) -> HttpResponse:
         "day": net.day,
         "path": _crumbs(net, cell),
         "posts": tables.posts_table(territory.answering(cell, net.day), may_call=may_call),
-        "inside": _inside(net, cell),
         "cards": cell_cards(net.actor, cell, net.tree),
-        **_map(net, cell),
+        **_ground(request, net, cell),
     }
     return render(request, "grid/cell.html", context)
 
 
-def outlines(net: Dated, code: str) -> JsonResponse:
-    """GeoJSON of what lay inside the cell, with its heads of the day."""
-    return JsonResponse(net.outlines(net.cell(code), territory.HEADS_LAYER))
+def outlines(request: Request, net: Dated, code: str) -> JsonResponse:
+    """GeoJSON of what lay inside the cell, with its heads or the bodies of a line of the day."""
+    cell = net.cell(code)
+    drawn = net.outlines(cell, territory.HEADS_LAYER)
+    second = line_named(request.GET.get("line", ""))
+    if second is not None:
+        drawn = draw_line(second, net.actor, net.children(cell) or [cell], drawn, net.day)
+    return JsonResponse(drawn)
 
 
 def _crumbs(net: Dated, cell: Cell) -> list[parts.Crumb]:
@@ -84,7 +92,19 @@ def _crumbs(net: Dated, cell: Cell) -> list[parts.Crumb]:
     return steps
 
 
-def _map(net: Dated, cell: Cell) -> dict[str, Any]:
-    source = reverse("grid:outlines", kwargs={"code": cell.code})
+def _ground(request: Request, net: Dated, cell: Cell) -> dict[str, Any]:
+    """What lay inside the cell as a list and a map, by administration or by a second line."""
+    second = line_named(request.GET.get("line", ""))
+    key = second.key if second else ""
+    source = reverse("grid:outlines", kwargs={"code": cell.code}) + net.query
     heads = parts.Tab(_("Heads"), f"{net.query}#map", active=True)
-    return {"map_src": source + net.query, "map_count": "", "layers": [heads], "map_note": ""}
+    return {
+        "inside": _inside(net, cell, second),
+        "line_tabs": line_tabs(key, net.day),
+        "label": second.label if second else "",
+        "unknown": second.unknown_on(net.day) if second else None,
+        "map_src": f"{source}&line={key}" if second else source,
+        "map_count": "",
+        "layers": [] if second else [heads],
+        "map_note": "",
+    }

@@ -61,6 +61,7 @@ def page(request: Request) -> HttpResponse:
         "view": view,
         "day": net.day if net.day != clock.today() else None,
         "path": _crumbs(view),
+        "unknown": view.layer.unknown_on(net.day),
         "layers": [
             parts.Tab(each.label, view.href(layer=each.key), active=each.key == view.layer.key)
             for each in map_layers(net.tree)

@@ -22,6 +22,7 @@ from gridpact.orders.services import (
 )
 from gridpact.orders.services.desk import Target
 from gridpact.orders.services.indexing import forget_words, index_changes
+from gridpact.orders.wording import says_nothing
 from tests.factories.world import UNIT, World
 
 JUNK = (
@@ -225,3 +226,18 @@ def test_an_upgrade_indexes_orders_in_traditional_signs_anew(world: World) -> No
         import_module("gridpact.orders.migrations.0010_words_in_simplified_signs").ask(None, editor)
     assert set(WordsDue.objects.values_list("pk", flat=True)) == {old.pk}
     assert plain.pk != old.pk
+
+
+@pytest.mark.parametrize(
+    ("question", "is_common"),
+    [
+        ("的", True),
+        ("请给我的", True),
+        ("“我们的”", True),
+        ("请修路灯", False),
+        ("", False),
+        ("?!", False),
+    ],
+)
+def test_a_question_of_words_that_every_text_has_says_so(question: str, *, is_common: bool) -> None:
+    assert says_nothing(question) is is_common

@@ -15,7 +15,15 @@ def test_a_known_name_is_not_guessed_at_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["盼望政府重视", "请把道路修好", "车行天桥太陡", "高速公路噪音", "学士街道办事处"]
+    "text",
+    [
+        "盼望政府重视",
+        "请把道路修好",
+        "车行天桥太陡",
+        "高速公路噪音",
+        "学士街道办事处",
+        "致和2单元小区里",
+    ],
 )
 def test_common_nouns_with_such_endings_are_no_names(text: str) -> None:
     assert places_in(text) == []

@@ -140,6 +140,17 @@ def test_what_cannot_be_merged_stays_and_says_why(world: World) -> None:
     assert orders[1].state == State.HANDLING
 
 
+def test_orders_nobody_signed_count_as_a_person_each(world: World) -> None:
+    for order in placed(world):
+        Order.objects.filter(pk=order.pk).update(
+            reporter_phone_digest="", reporter_user=None, anonymous=True
+        )
+    topic = found(world)
+    whole = seen_topic(world.actor("district"), topic.pk)
+    assert whole is not None
+    assert (whole.orders, whole.people) == (4, 4)
+
+
 def test_a_preview_says_the_same_and_leaves_everything_as_it_was(world: World) -> None:
     orders = placed(world)
     topic = found(world)

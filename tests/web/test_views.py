@@ -280,3 +280,10 @@ def test_language_switch_changes_the_words_of_a_page(world: World) -> None:
     client = browser(world, "zhihe")
     client.post("/prefs", {"language": "en"})
     assert "To accept" in words(client.get("/work"))
+
+
+@pytest.mark.parametrize("path", ["/search?q=请给我的", "/orders/?q=请给我的", "/board?q=请给我的"])
+def test_words_that_are_in_every_text_are_named_as_the_reason(world: World, path: str) -> None:
+    world.order("路灯不亮")
+    page = words(browser(world, "zhihe").get(path, headers={"accept-language": "en"}))
+    assert "These words are in every text" in page or "这些字几乎每件都有" in page

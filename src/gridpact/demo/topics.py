@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Case, When
+
 from gridpact.core import clock
 from gridpact.core.access import system
 from gridpact.demo.people import ZHIHE
 from gridpact.grid.tree import tree
-from gridpact.orders.choices import Klass
+from gridpact.orders.choices import DESK, Klass
 from gridpact.orders.models import Order
 from gridpact.topics.services import find_all
 
@@ -31,9 +33,9 @@ def build_topics() -> None:
     """
     community = tree().by_code[ZHIHE].id
     rows = Order.objects.filter(
-        community_id=community, klass__in=(Klass.PUBLIC, Klass.HARD),
+        community_id=community, klass__in=(Klass.PUBLIC, Klass.HARD, ""),
         created_at__gte=clock.now() - timedelta(_DAYS),
-    ).order_by("-created_at", "-id")  # fmt: skip
+    ).order_by(Case(When(state__in=DESK, then=0), default=1), "-created_at", "-id")  # fmt: skip
     for order, (title, text) in zip(rows, _SAID, strict=False):
         Order.objects.filter(pk=order.pk).update(title=title, text=text)
     find_all(actor=system("demo"))

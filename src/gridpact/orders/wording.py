@@ -92,7 +92,8 @@ class Asked:
     @property
     def says_nothing(self) -> bool:
         """Only words that are in every text and therefore in no index, such as 的 and 请."""
-        return bool(self.terms) and all(term.surface in STOP for term in self.terms)
+        words = [word.text for term in self.terms for word in cut(term.surface)]
+        return bool(words) and all(word in STOP for word in words)
 
     def writings(self, term: Term) -> set[str]:
         """A term as it is indexed and as it was typed, which may be in traditional signs."""
@@ -111,6 +112,11 @@ def asked_in(question: str, names: Names = NO_NAMES) -> Asked:
     terms += _loose(rest, names)
     telling = [term for term in terms if term.surface not in STOP]
     return Asked(tuple(dict.fromkeys(telling or terms))[:MOST_TERMS], question)
+
+
+def says_nothing(question: str) -> bool:
+    """A question of words that are in no index: nothing can be found, and the page says why."""
+    return bool(question.strip()) and asked_in(question[:200]).says_nothing
 
 
 def either(lexemes: Iterable[str]) -> str:

@@ -55,11 +55,12 @@ class Topic:
     """A matter of several messages; `members` are their places in the input, oldest first.
 
     `place` is drawn from the texts, `area` the known place most share; `at_place` is the share
-    of people who name one of them.
+    of people who name one of them; `who` tells the people of the members apart.
     """
 
     name: str
     members: tuple[int, ...]
+    who: tuple[str, ...]
     people: int
     heat: float
     first: datetime
@@ -346,7 +347,8 @@ class _Judge:
         shown = place if named >= 0.3 else ""
         return Topic(
             name=" ".join(filter(None, (shown, *words[:3]))) or rows[-1].title[:20],
-            members=tuple(members), people=len({row.who for row in rows}), heat=round(heat, 3),
+            members=tuple(members), who=tuple(row.who for row in rows),
+            people=len({row.who for row in rows}), heat=round(heat, 3),
             first=rows[0].at, last=rows[-1].at, place=shown, area=area,
             at_place=round(at_place, 3), words=tuple(words), reactions=reactions,
         )  # fmt: skip

@@ -25,6 +25,8 @@ _APART = frozenset(
     "的在于是到从至和与及对向为有我你您他们这那该本各全整每个附近周边旁边内外市区县"
     "请问关反映投诉咨询建议影响不没看坏来去要想有"
 )
+# What stands before a part of an address belongs to another name: 2单元小区 names no estate.
+_PART = re.compile(r".*(?:单元|栋|幢|号楼|号|室|组)")
 _LONGEST = 5  # signs before the ending
 _SHORTEST = 2
 MOST = 400  # names of one text
@@ -41,7 +43,7 @@ def places_in(text: str, names: Names = NO_NAMES) -> list[str]:
     for end in _END.finditer(text):
         if end.end() in known:
             continue
-        before = text[max(end.start() - _LONGEST, 0) : end.start()]
+        before = _PART.sub("", text[max(end.start() - _LONGEST, 0) : end.start()])
         for size, sign in enumerate(reversed(before), 1):
             if sign in _APART or not _NAME.fullmatch(sign):
                 break

@@ -72,8 +72,8 @@ def find_area(cell: Cell, days: int, *, actor: Actor) -> int:
         members = []
         for row, topic in zip(made, topics, strict=True):
             people: dict[str, int] = {}
-            for each in topic.members:
-                who = people.setdefault(said[each].who, len(people))
+            for each, name in zip(topic.members, topic.who, strict=True):
+                who = people.setdefault(name, len(people))
                 members.append(TopicOrder(topic=row, order_id=found[each][0], who=who))
         TopicOrder.objects.bulk_create(members, batch_size=1000)
         if not actor.is_system:

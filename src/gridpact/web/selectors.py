@@ -17,6 +17,7 @@ from gridpact.audit.models import AuditRow
 from gridpact.clocks.tables import findings as clock_findings
 from gridpact.core import clock
 from gridpact.core.access import Actor
+from gridpact.core.script import simplified
 from gridpact.duties.selectors.mine import due_count
 from gridpact.grid.addressing import Found as Located
 from gridpact.grid.addressing import locate_address
@@ -42,6 +43,7 @@ from gridpact.orders.queues import (
     standing_cell,
 )
 from gridpact.orders.tables import OrderRow, order_rows
+from gridpact.orders.wording import says_nothing
 from gridpact.routing.selectors.live import finding_count
 from gridpact.supervision.cards import card_lines
 from gridpact.ui import parts
@@ -165,11 +167,15 @@ def _task(each: Queue, count: int) -> Task:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found; `exact` is the address of the one thing that was meant."""
+    """What a search found; `exact` is the address of the one thing that was meant.
+
+    is_common: only words that are in every text were asked for, and none is looked for.
+    """
 
     exact: str
     orders: list[OrderRow]
     cells: list[tuple[str, str]]
+    is_common: bool = False
 
 
 def find(actor: Actor, query: str) -> Found:
@@ -185,7 +191,7 @@ def find(actor: Actor, query: str) -> Found:
     rows = order_rows(found, actor)
     if not is_key(query):
         rows = with_snippets(found, rows, query, actor)
-    return Found("", rows, _cells(actor, query))
+    return Found("", rows, _cells(actor, query), says_nothing(query))
 
 
 def _found(seen: OrderQuerySet, query: str, actor: Actor) -> OrderQuerySet:
@@ -197,10 +203,12 @@ def _found(seen: OrderQuerySet, query: str, actor: Actor) -> OrderQuerySet:
 def _cells(actor: Actor, query: str) -> list[tuple[str, str]]:
     """Cells in sight by name or code; else what the words mean as an address, with the path."""
     seen = Cell.objects.visible_to(actor).open().order_by("path")
-    named = seen.filter(Q(name__icontains=query) | Q(code=query)).values_list("code", "name")
+    plain = simplified(query)
+    wanted = Q(name__icontains=query) | Q(name__icontains=plain) | Q(code=query)
+    named = seen.filter(wanted).values_list("code", "name")
     rows = [(name, code) for code, name in named[:FOUND_CELLS]]
     if not rows:
-        place = locate_address(query)
+        place = locate_address(plain)
         meant = [place.cell] if isinstance(place, Located) else place.candidates
         ids = [ref.id for ref in meant[:FOUND_CELLS]]
         codes = seen.filter(pk__in=ids).values_list("pk", "code")

@@ -16,6 +16,7 @@ from gridpact.notices.selectors import board as matters
 from gridpact.notices.selectors.follow import normal_number
 from gridpact.notices.selectors.territory import root
 from gridpact.notices.tables.cards import cards, point_features
+from gridpact.orders.wording import says_nothing
 from gridpact.ui import paging, parts
 from gridpact.ui.render import render
 
@@ -40,6 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
     named = matters.with_names(rows)
     page = paging.keyset_page(named, matters.ORDER, request.GET.get("cursor"), PAGE_SIZE)
     context["page"] = page
+    context["is_common"] = not page.items and says_nothing(request.GET.get("q", ""))
     context["cards"] = cards(page.items, snapshot, matters.public_pictures(page.items))
     return render(request, "notices/board.html", context)
 

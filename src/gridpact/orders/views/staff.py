@@ -39,6 +39,7 @@ from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.tables.similar import SimilarRow, similar_rows
 from gridpact.orders.views.base import Request, find_order, signed_in
 from gridpact.orders.views.past import asked_day, past_detail, past_list
+from gridpact.orders.wording import says_nothing
 from gridpact.ui.paging import Page, keyset_page
 from gridpact.ui.render import render
 from gridpact.ui.sheets import write_csv, write_xlsx
@@ -86,6 +87,7 @@ def order_list(request: Request) -> HttpResponse:
         "count": _count(rows, page, cursor),
         "tabs": wanted.tabs(),
         "filter_form": wanted.form,
+        "is_common": wanted.form.by_words and says_nothing(wanted.form.cleaned_data["q"]),
         "queue": wanted.queue,
         "cell": wanted.cell,
         "export": f"{reverse('orders:export')}?{query.urlencode()}",

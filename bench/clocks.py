@@ -49,7 +49,7 @@ def make_due(cursor: Any, count: int) -> None:
 def sweep() -> tuple[int, float]:
     """How many orders were looked at, and the seconds it took."""
     from gridpact.core.access import system
-    from gridpact.orders.services.marks import mark_batch
+    from gridpact.orders.services.clock.marks import mark_batch
 
     looked, start = 0, time.perf_counter()
     while count := mark_batch(actor=system("clock")):

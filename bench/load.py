@@ -54,7 +54,7 @@ def load_one(path: str) -> int:
     prepare("small")
     from gridpact.core.access import system
     from gridpact.grid.tree import tree
-    from gridpact.orders.services.bulk import load_orders
+    from gridpact.orders.services.loading.bulk import load_orders
 
     _ = tree().index  # built once a process, not once a row
     postgres = processor_seconds(database_pid())

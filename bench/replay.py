@@ -133,7 +133,7 @@ def live(rows: list[Row]) -> Counter[tuple[str, str, str]]:
     from gridpact.core import clock
     from gridpact.core.access import system
     from gridpact.orders.models import Order, OrderLog
-    from gridpact.orders.services.marks import mark_batch
+    from gridpact.orders.services.clock.marks import mark_batch
 
     events = [(at, n, verb) for n, row in enumerate(rows) for verb, at in row.times.items()]
     looks = [(FIRST + TICK * n, -1, "look") for n in range(int((END - FIRST) / TICK) + 1)]
@@ -163,7 +163,7 @@ def _move(row: Row, n: int, verb: str, orders: dict[int, Any]) -> None:
     from gridpact.core.access import system
     from gridpact.grid.models import Cell
     from gridpact.orders import services
-    from gridpact.orders.services.desk import Target
+    from gridpact.orders.services.desk.triage import Target
     from gridpact.orgs.models import Org
 
     actor = system("replay")

@@ -91,7 +91,7 @@ def fill() -> None:
     from django.db import connection
 
     from gridpact.orders.models import Order, OrderWords
-    from gridpact.orders.services.indexing import index_changes
+    from gridpact.orders.search.indexing import index_changes
 
     grow(TOTAL)
     if Order.objects.filter(number__startswith="BN", title__startswith="楼道第").exists():
@@ -144,7 +144,7 @@ def as_person(name: str) -> list[bool]:
     from django.contrib.auth import get_user_model
 
     from gridpact.orders.models import Order
-    from gridpact.orders.similar import similar_text, similar_to
+    from gridpact.orders.search.similar import similar_text, similar_to
     from gridpact.orgs.selectors import actor_for
 
     actor = actor_for(get_user_model().objects.get(username=name))
@@ -166,7 +166,7 @@ def as_person(name: str) -> list[bool]:
 def on_board(question: str, cell_id: int | None = None) -> list[int]:
     """The public board narrowed by a question."""
     from gridpact.orders.models import Order
-    from gridpact.orders.searching import find_on_board
+    from gridpact.orders.search.finding import find_on_board
 
     return find_on_board(Order.objects.on_board(), question, cell_id).ids
 

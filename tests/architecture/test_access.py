@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from gridpact.accounts.models import RateHit
 from gridpact.orders import services
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import PERSONAS, ZHIHE, World
 
 TABLE = Path(__file__).with_name("access.csv")

@@ -42,7 +42,7 @@ from gridpact.orders.services import (
     verify_pass_order,
     withdraw_order,
 )
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.services.intake import build_order
 from tests.factories.world import UNIT, World
 

@@ -13,7 +13,7 @@ from gridpact.doors.models import Hotline
 from gridpact.doors.services import HotlineFile, export_status, load_hotline, told
 from gridpact.orders.models import Order
 from gridpact.orders.services import accept_order
-from gridpact.orders.services.bulk import OrderLoad
+from gridpact.orders.services.loading.bulk import OrderLoad
 from tests.factories.world import ZHIHE, World
 
 HEAD = "诉求编号,受理时间,来电人,联系电话,诉求内容,诉求地址,诉求类别,热线备注\n"

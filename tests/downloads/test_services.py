@@ -20,7 +20,7 @@ from gridpact.downloads.models import Download
 from gridpact.grid.models import Appointment
 from gridpact.notify.models import Notification
 from gridpact.notify.services import deliver_batch
-from gridpact.orders import exports
+from gridpact.orders.files import exports
 from gridpact.orders.models import Order
 from tests.factories.world import QILIPING, World
 

@@ -9,7 +9,7 @@ from gridpact.core.access import Actor
 from gridpact.learning.choices import Field
 from gridpact.learning.hints import learnt_hints
 from gridpact.learning.models import Suggestion
-from gridpact.orders.hints import Hint
+from gridpact.orders.hooks.hints import Hint
 from gridpact.orders.models import Category, Order
 from tests.factories.world import QILIPING, World
 from tests.orders.test_similar import solved

@@ -13,7 +13,7 @@ from gridpact.learning.choices import KEPT_VERSIONS, LEAST_ROWS, Field
 from gridpact.learning.hints import learnt_hints
 from gridpact.learning.models import Learnt, Suggestion
 from gridpact.learning.selectors.figures import by_month, overruled, overruled_orders
-from gridpact.orders.hints import preselected
+from gridpact.orders.hooks.hints import preselected
 from gridpact.orders.models import Category, Decision, Order
 from gridpact.orders.services import accept_order, triage_order
 from tests.factories.decided import decided_orders

@@ -15,7 +15,7 @@ from gridpact.orders import services
 from gridpact.orders.messages import handlers
 from gridpact.orders.models import Order
 from gridpact.orders.selectors import receivers
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orgs.models import OrgMember
 from tests.api import caller
 from tests.factories.world import GRID, QILIPING, UNIT, ZHIHE, World

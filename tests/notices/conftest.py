@@ -13,7 +13,7 @@ from PIL import Image
 
 from gridpact.orders import services
 from gridpact.orders.models import Order
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import World
 
 STAGES = ("accepted", "triaged", "dispatched", "signed", "started", "finished", "verified")

@@ -14,9 +14,11 @@ from pydantic import BaseModel
 from gridpact.accounts import throttle
 from gridpact.audit.models import AuditRow
 from gridpact.core import clock
-from gridpact.orders import schemas, schemas_public, services
+from gridpact.orders import services
 from gridpact.orders.choices import MOVES
 from gridpact.orders.models import Order, OrderLog, Photo
+from gridpact.orders.schemas import base as schemas
+from gridpact.orders.schemas import public as schemas_public
 from tests.api import Caller, anyone, caller
 from tests.factories.world import QILIPING, UNIT, ZHIHE, World
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from gridpact.orders import act_schemas, schemas, services
+from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order
+from gridpact.orders.schemas import acts as act_schemas
+from gridpact.orders.schemas import base as schemas
 from gridpact.orders.services import Part
 from tests.api import Caller, caller
 from tests.factories.world import World

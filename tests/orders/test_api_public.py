@@ -202,7 +202,7 @@ def test_an_unhappy_word_reopens_the_order_once(world: World) -> None:
     zhihe, worker = world.actor("zhihe"), world.actor("worker")
     services.accept_order(order, actor=zhihe)
     services.triage_order(order, actor=zhihe, klass="PUBLIC", reason="公共")
-    target = services.desk.Target(post=world.post("worker").pk)
+    target = services.desk.triage.Target(post=world.post("worker").pk)
     services.dispatch_order(order, actor=zhihe, to=target)
     services.sign_order(order, actor=worker)
     services.start_order(order, actor=worker)

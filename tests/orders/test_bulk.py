@@ -15,7 +15,7 @@ from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.orders.choices import Kind, State
 from gridpact.orders.models import Category, Order, OrderLog, OrderStep
-from gridpact.orders.services.bulk import load_orders
+from gridpact.orders.services.loading.bulk import load_orders
 from tests.factories.world import MICRO, QILIPING, UNIT, ZHIHE, World
 
 IMPORT = system("import")
@@ -211,7 +211,7 @@ def test_loading_needs_the_right_and_stays_inside_the_area(world: World, tmp_pat
 def test_an_error_on_the_way_leaves_nothing_half_saved(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gridpact.orders.services.bulk.BATCH", 2)
+    monkeypatch.setattr("gridpact.orders.services.loading.bulk.BATCH", 2)
     foreign = Order.objects.create(**_plain(world, number="LG202601060-1"))
     path = _csv(tmp_path, "text,time\na,2026-01-05\nb,2026-01-05\nc,2026-01-06\n")
     with pytest.raises(ValueError, match="0-1"), transaction.atomic():
@@ -229,7 +229,7 @@ def _plain(world: World, **given: object) -> dict[str, object]:
 def test_several_batches_are_one_load(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gridpact.orders.services.bulk.BATCH", 3)
+    monkeypatch.setattr("gridpact.orders.services.loading.bulk.BATCH", 3)
     rows = "".join(f"{n % 8},{n % 8} 号\n" for n in range(10))
     report = load_orders(_csv(tmp_path, f"id,text\n{rows}"), actor=IMPORT, cell=ZHIHE)
     assert (report.accepted, report.unchanged) == (8, 2)

@@ -14,7 +14,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Decision, DeskUndo, Order
 from gridpact.orders.services import Ruling, decide_order
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import PERSONAS, World
 
 

@@ -9,8 +9,9 @@ import pytest
 from gridpact.core import clock
 from gridpact.orders import services
 from gridpact.orders.choices import Light, State
-from gridpact.orders.counting import badge, counted
-from gridpact.orders.desk import (
+from gridpact.orders.models import Order
+from gridpact.orders.selectors.counting import badge, counted
+from gridpact.orders.selectors.desk import (
     ORDER_BY,
     again_rows,
     answering,
@@ -20,8 +21,7 @@ from gridpact.orders.desk import (
     neighbours,
     same_reporter,
 )
-from gridpact.orders.models import Order
-from gridpact.orders.queues import counts, queues_of, rows_of, standing_cell
+from gridpact.orders.selectors.queues import counts, queues_of, rows_of, standing_cell
 from gridpact.orders.services import Ruling, decide_order
 from gridpact.orders.services.intake import Contact
 from tests.factories.world import QILIPING, UNIT, ZHIHE, World

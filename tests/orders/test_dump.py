@@ -12,9 +12,9 @@ from gridpact.audit.models import AuditRow
 from gridpact.core import clock
 from gridpact.core.access import system
 from gridpact.orders.choices import State
-from gridpact.orders.dump import COLUMNS, dump_rows
+from gridpact.orders.files.dump import COLUMNS, dump_rows
 from gridpact.orders.models import Order
-from gridpact.orders.services.bulk import load_orders
+from gridpact.orders.services.loading.bulk import load_orders
 from gridpact.ui.sheets import write_csv
 from tests.factories.world import QILIPING, World
 from tests.orders.test_moves import bring

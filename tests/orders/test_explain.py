@@ -12,7 +12,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import Light, State
 from gridpact.orders.explain import reckon
 from gridpact.orders.models import Order
-from gridpact.orders.services.clockwork import running_step
+from gridpact.orders.services.clock.clockwork import running_step
 from gridpact.orders.tables.clocks import clock_facts
 from tests.api import caller
 from tests.factories.world import World

@@ -13,7 +13,7 @@ from gridpact.notify.models import Outbox
 from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order
-from gridpact.orders.services.marks import mark_batch
+from gridpact.orders.services.clock.marks import mark_batch
 from tests.factories.world import World
 from tests.orders.test_moves import bring
 from tests.pages import browser
@@ -27,7 +27,7 @@ def handled(world: World, state: str = State.HANDLING, klass: str = "HARD") -> O
         order = bring(world, State.ACCEPTED)
         desk, worker = world.actor("zhihe"), world.actor("worker")
         order = services.triage_order(order, actor=desk, klass=klass, reason="需要协调")
-        target = services.desk.Target(post=world.post("worker").pk)
+        target = services.desk.triage.Target(post=world.post("worker").pk)
         order = services.dispatch_order(order, actor=desk, to=target)
         if state == State.DISPATCHED:
             return order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridpact.orders.hints import Hint, Proposal, preselected, proposal, unasked_receiver
+from gridpact.orders.hooks.hints import Hint, Proposal, preselected, proposal, unasked_receiver
 
 RULES = (
     Hint("公事找部门", klass="PUBLIC", to="org:1"),

@@ -19,7 +19,7 @@ from gridpact.notify.services import audience_rule
 from gridpact.orders import services
 from gridpact.orders.choices import OPEN, Light, State
 from gridpact.orders.models import Order, OrderLog
-from gridpact.orders.services import marks
+from gridpact.orders.services.clock import marks
 from tests.factories.world import World
 from tests.orders.test_moves import bring, call
 

@@ -13,7 +13,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.orders import services
 from gridpact.orders.choices import MOVES, State
 from gridpact.orders.models import Order, Photo
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.services.engine import VERBS
 from tests.factories.world import PERSONAS, World
 

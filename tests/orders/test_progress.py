@@ -11,8 +11,8 @@ from gridpact.core import clock
 from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order, OrderLog, Urge
+from gridpact.orders.selectors.standing import merged_target, urge_open_at
 from gridpact.orders.services import Contact
-from gridpact.orders.standing import merged_target, urge_open_at
 from tests.api import anyone
 from tests.factories.world import World
 from tests.orders.test_moves import bring

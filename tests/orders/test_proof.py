@@ -15,7 +15,7 @@ from gridpact.orders.choices import PhotoRole, State
 from gridpact.orders.forms import FinishForm
 from gridpact.orders.models import Order, Photo, Rating
 from gridpact.orders.services import Marks
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.api import anyone, caller
 from tests.factories.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Assist, Claim, Order
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.duties.test_races import at_once
 from tests.factories.world import World
 from tests.orders.test_moves import bring

@@ -10,7 +10,7 @@ from gridpact.audit.models import AuditRow
 from gridpact.core.access import Refused
 from gridpact.orders.models import StandardReply
 from gridpact.orders.services import save_reply
-from gridpact.orders.services.replies import filled
+from gridpact.orders.services.desk.replies import filled
 from tests.factories.world import GRID, QILIPING, ZHIHE, World
 from tests.pages import browser, words
 

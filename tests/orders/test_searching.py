@@ -10,7 +10,9 @@ from django.db import connection
 from gridpact.core.access import Actor, system
 from gridpact.orders.filters import search
 from gridpact.orders.models import Order, OrderWords, WordsDue, WordsMark
-from gridpact.orders.searching import find_hits, find_on_board
+from gridpact.orders.search.finding import find_hits, find_on_board
+from gridpact.orders.search.indexing import forget_words, index_changes
+from gridpact.orders.search.wording import says_nothing
 from gridpact.orders.services import (
     accept_order,
     dispatch_order,
@@ -20,9 +22,7 @@ from gridpact.orders.services import (
     start_order,
     triage_order,
 )
-from gridpact.orders.services.desk import Target
-from gridpact.orders.services.indexing import forget_words, index_changes
-from gridpact.orders.wording import says_nothing
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import UNIT, World
 
 JUNK = (

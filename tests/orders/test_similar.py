@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from gridpact.orders.hints import hints_for
+from gridpact.orders.hooks.hints import hints_for
 from gridpact.orders.models import Order
+from gridpact.orders.search.indexing import index_changes
+from gridpact.orders.search.similar import (
+    Similar,
+    draft_from,
+    masked_answer,
+    similar_text,
+    similar_to,
+)
 from gridpact.orders.services import finish_order, keep_upload, verify_pass_order
-from gridpact.orders.services.indexing import index_changes
-from gridpact.orders.similar import Similar, draft_from, masked_answer, similar_text, similar_to
 from gridpact.orders.tables.snippets import cut_around
 from tests.api import caller
 from tests.factories.world import QILIPING, UNIT, World

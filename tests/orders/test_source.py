@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridpact.core.access import Refused
-from gridpact.orders.source import Entry, open_source, parse_time
+from gridpact.orders.files.source import Entry, open_source, parse_time
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from gridpact.core import clock
 from gridpact.core.access import PUBLIC, system
 from gridpact.orders.models import Photo
 from gridpact.orders.services import keep_upload
-from gridpact.orders.services.sweep import sweep_uploads
+from gridpact.orders.services.clock.sweep import sweep_uploads
 from gridpact.orders.tasks import sweep
 from tests.factories.world import World
 

@@ -13,11 +13,11 @@ from gridpact.core.access import Refused
 from gridpact.notify.models import Outbox
 from gridpact.orders import services
 from gridpact.orders.choices import State
-from gridpact.orders.desk import seconds_left, takeable
 from gridpact.orders.models import DeskUndo, DeskVisit, Order
+from gridpact.orders.selectors.desk import seconds_left, takeable
 from gridpact.orders.services import Ruling, decide_order, undo_order
-from gridpact.orders.services.desk import Target
-from gridpact.orders.services.visits import sweep_desk
+from gridpact.orders.services.desk.triage import Target
+from gridpact.orders.services.residents.visits import sweep_desk
 from tests.factories.world import World
 
 

@@ -11,7 +11,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Claim, Order
 from gridpact.orders.services import allowed_now
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import ZHIHE, World
 from tests.orders.test_moves import bring, call
 

@@ -151,7 +151,7 @@ def test_a_tie_out_of_sight_is_masked_and_leads_nowhere(world: World) -> None:
     )
     services.dispatch_order(
         order, actor=world.actor("zhihe"),
-        to=services.desk.Target(org=world.orgs["chengguan"].pk),
+        to=services.desk.triage.Target(org=world.orgs["chengguan"].pk),
     )  # fmt: skip
     [group] = shown(world, "dept", order).sides.ties
     assert (group.rows[0].number, group.rows[0].href) == (child.number, "")

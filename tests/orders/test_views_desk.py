@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from gridpact.core import clock
-from gridpact.orders import hints, services
+from gridpact.orders import services
 from gridpact.orders.choices import State
-from gridpact.orders.hints import Hint
+from gridpact.orders.hooks import hints
+from gridpact.orders.hooks.hints import Hint
 from gridpact.orders.models import DeskVisit, Order, StandardReply
 from gridpact.orders.services.intake import Contact
 from tests.factories.world import QILIPING, World

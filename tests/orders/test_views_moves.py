@@ -12,7 +12,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import BESIDE, MOVES, State
 from gridpact.orders.forms import FORMS
 from gridpact.orders.models import Category, Claim, Order, Photo
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.services.engine import VERBS
 from gridpact.orders.tables.moves import FACES
 from gridpact.ui import icons

@@ -8,7 +8,7 @@ from PIL import Image
 
 from gridpact.orders import services
 from gridpact.orders.models import Category, Order
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from tests.factories.world import World
 
 

@@ -11,7 +11,7 @@ from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.grid.models import Appointment
 from gridpact.orders import services
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.reports.columns import SHAPES
 from gridpact.reports.indicators import INDICATORS, TABLES
 from gridpact.reports.selectors import figures, records

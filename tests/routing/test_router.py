@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.grid.models import Appointment, Cell
+from gridpact.orders.hooks.routes import router
 from gridpact.orders.models import Order, OrderStep
-from gridpact.orders.routes import router
 from gridpact.orders.services import accept_order, numbers, return_order, triage_order
-from gridpact.orders.services.bulk import load_orders
+from gridpact.orders.services.loading.bulk import load_orders
 from gridpact.orgs.models import Org
 from gridpact.routing.models import RouteTrace, Rule, RuleFinding
 from gridpact.routing.services import check_live, fill_draft, start_draft

@@ -6,7 +6,7 @@ import pytest
 
 from gridpact.core import clock
 from gridpact.orders.choices import Klass, State
-from gridpact.orders.hints import hints_for
+from gridpact.orders.hooks.hints import hints_for
 from gridpact.orders.models import Order
 from gridpact.topics.hints import duplicate_hints
 from gridpact.topics.resembling import resembling_on_board, resembling_orders

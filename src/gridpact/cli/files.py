@@ -20,8 +20,8 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, system
 from gridpact.core.loads import LoadReport
 from gridpact.grid.models import Cell
-from gridpact.orders.dump import COLUMNS, dump_rows
-from gridpact.orders.services.bulk import load_orders
+from gridpact.orders.files.dump import COLUMNS, dump_rows
+from gridpact.orders.services.loading.bulk import load_orders
 from gridpact.orgs.selectors import actor_for
 from gridpact.ui.sheets import write_csv
 

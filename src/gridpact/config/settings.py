@@ -228,7 +228,7 @@ CELL_MOVED = "gridpact.config.wiring.CELL_MOVED"
 TRIAGE_HINTS = "gridpact.config.wiring.TRIAGE_HINTS"
 INTAKE_HINTS = "gridpact.config.wiring.INTAKE_HINTS"
 ORDER_CARDS = "gridpact.config.wiring.ORDER_CARDS"
-CLOCKED = "gridpact.orders.services.recounting.CLOCKED"
+CLOCKED = "gridpact.orders.services.clock.recounting.CLOCKED"
 APPEND_SLASH = False
 
 LOGGING = {

@@ -32,7 +32,7 @@ AUDIENCES: dict[str, str] = {
 CHAIN_PEOPLE: tuple[str, ...] = ("gridpact.doors.selectors.people.officers_of_cell",)
 
 # Numbers that apps above the grid show on its pages, in this order.
-CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.territory.open_orders",)
+CELL_FIGURES: tuple[str, ...] = ("gridpact.orders.hooks.territory.open_orders",)
 
 # Lines of bodies over the same ground, beside the administrative one.
 CELL_LINES: tuple[str, ...] = ("gridpact.orgs.party_tree.PARTY_LINE",)
@@ -40,7 +40,7 @@ CELL_LINES: tuple[str, ...] = ("gridpact.orgs.party_tree.PARTY_LINE",)
 # What waits in somebody's cells today: (actor, cells) -> TodayList.
 CELL_TODAY: tuple[str, ...] = (
     "gridpact.duties.cards.tasks_today",
-    "gridpact.orders.today.open_today",
+    "gridpact.orders.hooks.today.open_today",
 )
 
 # Findings that apps above the grid add to those of posts: (cell ids) -> {cell id: [gap]}.
@@ -58,23 +58,26 @@ CELL_CARDS: tuple[str, ...] = (
 # Layers of the one map beside the grid's own.
 MAP_LAYERS: tuple[str, ...] = (
     "gridpact.orgs.map_layer.PARTY",
-    "gridpact.orders.map_layer.OPEN_ORDERS",
+    "gridpact.orders.hooks.map_layer.OPEN_ORDERS",
     "gridpact.networks.map_layer.NETWORKS",
 )
 
 # What lies in cells: counted before a redraw; follows when it takes effect (and goes back).
 # Rows with `CellScoped` columns follow by themselves.
 REDRAW_DEPENDENTS: tuple[str, ...] = (
-    "gridpact.orders.territory.redraw_orders",
+    "gridpact.orders.hooks.territory.redraw_orders",
     "gridpact.duties.territory.redraw_duties",
     "gridpact.orgs.territory.redraw_orgs",
     "gridpact.networks.following.redraw_networks",
 )
 CELL_MOVED: tuple[tuple[str, str], ...] = (
-    ("gridpact.orders.territory.follow_cells", "gridpact.orders.territory.return_cells"),
     (
-        "gridpact.orders.services.indexing.follow_cells",
-        "gridpact.orders.services.indexing.return_cells",
+        "gridpact.orders.hooks.territory.follow_cells",
+        "gridpact.orders.hooks.territory.return_cells",
+    ),
+    (
+        "gridpact.orders.search.indexing.follow_cells",
+        "gridpact.orders.search.indexing.return_cells",
     ),
     ("gridpact.duties.following.follow_cells", "gridpact.duties.following.return_cells"),
     ("gridpact.orgs.territory.follow_cells", "gridpact.orgs.territory.return_cells"),
@@ -95,4 +98,4 @@ INTAKE_HINTS: tuple[str, ...] = ("gridpact.topics.hints.draft_hints",)
 ORDER_CARDS: tuple[str, ...] = ("gridpact.honesty.cards.order_card",)
 
 # What can be exported in the background, by the key that names it.
-EXPORTS: dict[str, str] = {"orders": "gridpact.orders.exports.ORDERS"}
+EXPORTS: dict[str, str] = {"orders": "gridpact.orders.files.exports.ORDERS"}

@@ -34,7 +34,7 @@ from gridpact.notify.models import Outbox
 from gridpact.notify.services import deliver_batch
 from gridpact.orders.choices import State
 from gridpact.orders.models import NumberDay, Order
-from gridpact.orders.services.indexing import index_changes
+from gridpact.orders.search.indexing import index_changes
 from gridpact.orders.services.numbers import number_text
 
 RESIDENTS, SEED = 1200, 450312

@@ -19,7 +19,7 @@ from gridpact.demo.pictures import Scene, scene_photo
 from gridpact.orders.choices import MOVES, STEP_OF, Klass, PhotoRole, State
 from gridpact.orders.limits import contact_due, set_clock, start_step
 from gridpact.orders.models import Category, Claim, Order, OrderLog, OrderStep, Photo, Rating
-from gridpact.orders.services.clockwork import limit_again
+from gridpact.orders.services.clock.clockwork import limit_again
 
 RESIDENT = Person(0, "", "")
 

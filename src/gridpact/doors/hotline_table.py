@@ -9,7 +9,7 @@ from typing import IO
 
 from gridpact.core.access import Refused
 from gridpact.doors.choices import HOTLINE_PARTS
-from gridpact.orders.source import ALIASES, Entry, read_entry
+from gridpact.orders.files.source import ALIASES, Entry, read_entry
 from gridpact.ui.sheets import read_table
 
 MAX_NUMBER = 60

@@ -10,10 +10,10 @@ from gridpact.honesty.choices import Standing
 from gridpact.honesty.models import Question
 from gridpact.honesty.selectors import of_order
 from gridpact.honesty.tables import state_word, tone_of
+from gridpact.orders.hooks.side_cards import SideCard, SideLine
 from gridpact.orders.models import Order
 from gridpact.orders.policies import covers
 from gridpact.orders.selectors import COUNT_CAP
-from gridpact.orders.side_cards import SideCard, SideLine
 from gridpact.supervision.cards import CardLine
 
 

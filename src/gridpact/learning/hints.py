@@ -13,12 +13,12 @@ from gridpact.learning.choices import Field
 from gridpact.learning.models import Suggestion, Switch
 from gridpact.learning.selectors.examples import handler_value
 from gridpact.learning.wording import Names, percent, quoted
-from gridpact.orders.hints import Hint
+from gridpact.orders.hooks.hints import Hint
 from gridpact.orders.models import Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.search.similar import similar_to
+from gridpact.orders.search.similar_hints import READ, cases, similar_hint, speaking
 from gridpact.orders.selectors import receivers
-from gridpact.orders.similar import similar_to
-from gridpact.orders.similar_hints import READ, cases, similar_hint, speaking
 from gridpact.routing.rule import Target
 from gridpact.routing.selectors.receivers import Receivers
 

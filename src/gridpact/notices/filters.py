@@ -15,7 +15,7 @@ from gridpact.notices.selectors.board import SHOWN_CLASSES, UNSOLVED, in_area
 from gridpact.orders.choices import SOLVED, Kind, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.searching import find_on_board
+from gridpact.orders.search.finding import find_on_board
 
 GROUPS = {"open": UNSOLVED, "offered": (State.OFFERED,), "solved": SOLVED}
 

@@ -15,7 +15,7 @@ from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Kind, Klass, Light, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.searching import find_hits, in_place
+from gridpact.orders.search.finding import find_hits, in_place
 
 ORDERINGS = {
     "due": ("due_at", "id"), "newest": ("-created_at", "-id"), "best": ("place", "id"),

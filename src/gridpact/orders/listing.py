@@ -14,7 +14,7 @@ from gridpact.grid.models import Cell
 from gridpact.orders.choices import ENDED, OPEN
 from gridpact.orders.forms import ListFilter
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
+from gridpact.orders.selectors.queues import EVERYTHING, TABS, queues_of, rows_of, standing_cell
 from gridpact.ui import parts
 
 

@@ -14,7 +14,7 @@ from gridpact.grid.models import Cell
 from gridpact.orders.choices import ReplyUse
 from gridpact.orders.models import Category, StandardReply
 from gridpact.orders.services.categories import save_category
-from gridpact.orders.services.replies import PLACEHOLDERS, save_reply
+from gridpact.orders.services.desk.replies import PLACEHOLDERS, save_reply
 from gridpact.ui.registers import Register, RegisterColumn, RegisterFilter
 
 if TYPE_CHECKING:

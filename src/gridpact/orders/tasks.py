@@ -5,10 +5,10 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from gridpact.core.access import system
-from gridpact.orders.services.indexing import index_changes
-from gridpact.orders.services.marks import mark_batch
-from gridpact.orders.services.sweep import sweep_uploads
-from gridpact.orders.services.visits import sweep_desk
+from gridpact.orders.search.indexing import index_changes
+from gridpact.orders.services.clock.marks import mark_batch
+from gridpact.orders.services.clock.sweep import sweep_uploads
+from gridpact.orders.services.residents.visits import sweep_desk
 
 
 @app.periodic(cron="* * * * *")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from gridpact.core.access import Actor
 from gridpact.grid.tree import tree
 from gridpact.orders.choices import Klass, PhotoRole
-from gridpact.orders.hints import Hint
+from gridpact.orders.hooks.hints import Hint
 from gridpact.orders.models import Order
 from gridpact.routing.choices import Fallback, Stage
 from gridpact.routing.matcher import Ready

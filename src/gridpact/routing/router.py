@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, Tree, tree
 from gridpact.orders.choices import PhotoRole, Priority
+from gridpact.orders.hooks.routes import Arrival, Proposal
 from gridpact.orders.models import Order
-from gridpact.orders.routes import Arrival, Proposal
 from gridpact.routing.choices import Fallback, Stage
 from gridpact.routing.matcher import Facts, Ready, quoted
 from gridpact.routing.models import RouteTrace, RuleFinding

@@ -16,7 +16,7 @@ from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.core.words import Words
 from gridpact.grid.models import Cell
 from gridpact.orders.models import Order, Supervision
-from gridpact.orders.queues import standing_cell
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.supervision import services
 from gridpact.supervision.filters import DeskFilter
 from gridpact.supervision.models import Instruction

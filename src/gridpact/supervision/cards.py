@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from gridpact.core.access import Actor
-from gridpact.orders.queues import standing_cell
 from gridpact.orders.selectors import COUNT_CAP
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.supervision.filters import LABELS, what_q
 from gridpact.supervision.models import Instruction
 from gridpact.supervision.selectors import in_area

@@ -18,7 +18,7 @@ from gridpact.core.access import Actor, Refused, require
 from gridpact.core.edge import actor_of
 from gridpact.grid.models import Cell
 from gridpact.orders.models import Order
-from gridpact.orders.queues import standing_cell
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.orders.tables.many import Bar, bulk_bar
 from gridpact.supervision import services
 from gridpact.supervision.filters import DeskFilter

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.core.access import Actor, can
-from gridpact.orders.hints import Draft, Hint, Text
+from gridpact.orders.hooks.hints import Draft, Hint, Text
 from gridpact.orders.models import Order
 from gridpact.orders.policies import sees_text
 from gridpact.topics.resembling import (

@@ -15,7 +15,7 @@ from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.queues import standing_cell
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.topics.models import HotTopic, TopicQuerySet
 
 MOST = 50

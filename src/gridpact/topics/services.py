@@ -16,8 +16,8 @@ from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass, State
 from gridpact.orders.models import Order
+from gridpact.orders.search.vocabulary import place_names
 from gridpact.orders.services import merge_order
-from gridpact.orders.vocabulary import place_names
 from gridpact.topics.models import PERIODS, HotTopic, TopicOrder
 
 MOST_TEXTS = 10_000  # the newest of an area and period

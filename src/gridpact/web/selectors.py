@@ -27,12 +27,13 @@ from gridpact.grid.gaps import gap_lists
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
 from gridpact.honesty.cards import question_lines
-from gridpact.orders.counting import badge
 from gridpact.orders.filters import is_key, search
-from gridpact.orders.found import with_snippets
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.queues import (
+from gridpact.orders.search.found import with_snippets
+from gridpact.orders.search.wording import says_nothing
+from gridpact.orders.selectors.counting import badge
+from gridpact.orders.selectors.queues import (
     DESK,
     EVERYTHING,
     IN_HAND,
@@ -43,7 +44,6 @@ from gridpact.orders.queues import (
     standing_cell,
 )
 from gridpact.orders.tables import OrderRow, order_rows
-from gridpact.orders.wording import says_nothing
 from gridpact.routing.selectors.live import finding_count
 from gridpact.supervision.cards import card_lines
 from gridpact.ui import parts

@@ -19,7 +19,7 @@ from gridpact.doors.hotline_table import HotlineTable
 from gridpact.doors.models import Hotline
 from gridpact.orders.choices import Channel
 from gridpact.orders.models import Order
-from gridpact.orders.services.bulk import OrderLoad, load_entries
+from gridpact.orders.services.loading.bulk import OrderLoad, load_entries
 
 # Source systems of this program's own doors.
 RESERVED = frozenset({"form", "chain", "box", "meeting"})

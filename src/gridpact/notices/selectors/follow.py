@@ -14,8 +14,7 @@ from gridpact.notices.selectors.board import on_board
 from gridpact.orders.choices import PhotoRole
 from gridpact.orders.models import Order, OrderLog, OrderStep, Photo, Rating
 from gridpact.orders.policies import is_reporter
-from gridpact.orders.services import allowed_now
-from gridpact.orders.standing import (
+from gridpact.orders.selectors.standing import (
     extension_told,
     is_joinable,
     is_rating_open,
@@ -23,6 +22,7 @@ from gridpact.orders.standing import (
     merged_target,
     urge_open_at,
 )
+from gridpact.orders.services import allowed_now
 
 _NUMBER = re.compile(r"[A-Z]{1,4}\d{8,20}")
 

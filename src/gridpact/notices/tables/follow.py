@@ -23,7 +23,7 @@ from gridpact.orders.choices import (
     State,
 )
 from gridpact.orders.models import Order, Rating
-from gridpact.orders.standing import shares_answer
+from gridpact.orders.selectors.standing import shares_answer
 from gridpact.ui import parts
 
 

@@ -16,7 +16,7 @@ from gridpact.notices.selectors import board as matters
 from gridpact.notices.selectors.follow import normal_number
 from gridpact.notices.selectors.territory import root
 from gridpact.notices.tables.cards import cards, point_features
-from gridpact.orders.wording import says_nothing
+from gridpact.orders.search.wording import says_nothing
 from gridpact.ui import paging, parts
 from gridpact.ui.render import render
 

@@ -29,8 +29,8 @@ from gridpact.notices.selectors.follow import find, normal_number
 from gridpact.notices.selectors.photo_place import spot_of
 from gridpact.notices.selectors.territory import places, root
 from gridpact.notices.views.follow import holder_of, unknown
+from gridpact.orders.files.pictures import MAX_BYTES
 from gridpact.orders.models import Order
-from gridpact.orders.pictures import MAX_BYTES
 from gridpact.orders.services import keep_upload, open_order
 from gridpact.orders.services.photos import MAX_PHOTOS
 from gridpact.topics.resembling import Resembling, resembling_on_board

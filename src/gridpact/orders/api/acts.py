@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from gridpact.core.access import Actor, Refused
-from gridpact.orders import act_schemas as shapes
-from gridpact.orders import schemas, services
+from gridpact.orders import services
 from gridpact.orders.models import Order
+from gridpact.orders.schemas import acts as shapes
+from gridpact.orders.schemas import base as schemas
 from gridpact.orgs.models import Org
 
 Call = Callable[[Order, Actor, Any], Order]

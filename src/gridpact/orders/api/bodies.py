@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridpact.orders.schemas import PublicOrderIn
+from gridpact.orders.schemas.base import PublicOrderIn
 from gridpact.orders.services import Contact, Intake
 
 

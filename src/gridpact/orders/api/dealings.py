@@ -6,9 +6,9 @@ from typing import Any
 
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
-from gridpact.orders.dealings import Dealings
 from gridpact.orders.models import Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors.dealings import Dealings
 
 
 def dealings_json(order: Order, dealings: Dealings, actor: Actor, *, seen: bool) -> dict[str, Any]:

@@ -12,17 +12,26 @@ from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import Actor, Refused, require
 from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.grid.tree import tree
-from gridpact.orders import desk_schemas, schemas, services
+from gridpact.orders import services
 from gridpact.orders.api.acts import org_id
 from gridpact.orders.api.shapes import item_json, order_json
 from gridpact.orders.api.staff import find, fresh
 from gridpact.orders.choices import DESK, State
-from gridpact.orders.desk import ORDER_BY, Looker, again_rows, desk_cell, desk_rows, lookers
 from gridpact.orders.filters import search
 from gridpact.orders.models import Category, Order
+from gridpact.orders.schemas import base as schemas
+from gridpact.orders.schemas import desk as desk_schemas
 from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.selectors.desk import (
+    ORDER_BY,
+    Looker,
+    again_rows,
+    desk_cell,
+    desk_rows,
+    lookers,
+)
 from gridpact.orders.services import Ruling, allowed_now
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.ui.paging import keyset_page
 
 router = Router(tags=["orders"], auth=SIGNED_IN)

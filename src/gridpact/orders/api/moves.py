@@ -16,13 +16,15 @@ from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import Actor, Refused, can, require
 from gridpact.core.edge import actor_of, body_docs, read_body
-from gridpact.orders import act_schemas, schemas, services
+from gridpact.orders import services
 from gridpact.orders.api.acts import ACTS, UPPER, Call, Verb, org_id
 from gridpact.orders.api.shapes import order_json
 from gridpact.orders.api.staff import NUMBER, fresh, in_sight
 from gridpact.orders.models import Category, Order
+from gridpact.orders.schemas import acts as act_schemas
+from gridpact.orders.schemas import base as schemas
 from gridpact.orders.services import allowed_now
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.services.engine import check
 
 router = Router(tags=["orders"], auth=SIGNED_IN)

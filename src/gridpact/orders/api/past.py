@@ -15,9 +15,9 @@ from gridpact.orders.api.shapes import steps_json, timeline_json
 from gridpact.orders.choices import Light
 from gridpact.orders.forms import PastFilter
 from gridpact.orders.models import Order
-from gridpact.orders.past import NEWEST_FIRST, AsItWas, PastDay
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.selectors.past import NEWEST_FIRST, AsItWas, PastDay
 from gridpact.ui.paging import keyset_page
 
 _NOT_BY_DAY = ("light", "sort")

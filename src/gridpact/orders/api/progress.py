@@ -11,8 +11,7 @@ from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.shapes import cell_json, photo_json
 from gridpact.orders.choices import SOLVED, PhotoRole, State
 from gridpact.orders.models import Order, OrderLog
-from gridpact.orders.services import allowed_now
-from gridpact.orders.standing import (
+from gridpact.orders.selectors.standing import (
     extension_told,
     is_rating_open,
     is_urgeable,
@@ -20,6 +19,7 @@ from gridpact.orders.standing import (
     shares_answer,
     urge_open_at,
 )
+from gridpact.orders.services import allowed_now
 from gridpact.ui import times
 
 _OF_THE_WORK = (PhotoRole.BEFORE, PhotoRole.AFTER)

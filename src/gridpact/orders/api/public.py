@@ -19,12 +19,12 @@ from gridpact.core.access import Actor, Refused
 from gridpact.core.edge import actor_of, announced_length, answer, body_docs, drain, read_body
 from gridpact.core.net import client_address
 from gridpact.grid.tree import latest
-from gridpact.orders import schemas
-from gridpact.orders import schemas_public as shapes
 from gridpact.orders.api.bodies import intake_of
 from gridpact.orders.api.progress import placed_json, public_json
 from gridpact.orders.choices import Channel
 from gridpact.orders.models import Order
+from gridpact.orders.schemas import base as schemas
+from gridpact.orders.schemas import public as shapes
 from gridpact.orders.services import (
     Marks,
     join_order,

@@ -15,10 +15,10 @@ from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.dealings import dealings_json
 from gridpact.orders.choices import Light
-from gridpact.orders.dealings import dealings_of
 from gridpact.orders.models import Order, OrderLog, OrderStep, Photo
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors import acts_now
+from gridpact.orders.selectors.dealings import dealings_of
 from gridpact.orders.services import allowed_now
 
 _HALL_DECIMALS = 3  # about 100 m

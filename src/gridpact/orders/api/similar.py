@@ -11,10 +11,10 @@ from gridpact.accounts.auth import SIGNED_IN
 from gridpact.core.access import Refused
 from gridpact.core.edge import actor_of, answer
 from gridpact.core.masking import mask_text
-from gridpact.orders import schemas
 from gridpact.orders.api.staff import find
 from gridpact.orders.policies import sees_text
-from gridpact.orders.similar import Similar, similar_to
+from gridpact.orders.schemas import base as schemas
+from gridpact.orders.search.similar import Similar, similar_to
 
 router = Router(tags=["orders"], auth=SIGNED_IN)
 

@@ -15,7 +15,6 @@ from gridpact.core.access import Actor, Refused, require
 from gridpact.core.edge import actor_of, answer, body_docs, read_body
 from gridpact.core.words import Words
 from gridpact.grid.tree import tree
-from gridpact.orders import schemas
 from gridpact.orders.api.asked import filter_data, wrong_filter
 from gridpact.orders.api.bodies import intake_of
 from gridpact.orders.api.past import past_json, past_orders
@@ -24,10 +23,11 @@ from gridpact.orders.api.why import why_json
 from gridpact.orders.choices import Channel
 from gridpact.orders.filters import OrderFilter, scope_of
 from gridpact.orders.models import Order
-from gridpact.orders.past import past_day
-from gridpact.orders.past_schemas import PastOut, PastPage
 from gridpact.orders.policies import sees_text
+from gridpact.orders.schemas import base as schemas
+from gridpact.orders.schemas.past import PastOut, PastPage
 from gridpact.orders.selectors import COUNT_CAP, capped_count, receivers
+from gridpact.orders.selectors.past import past_day
 from gridpact.orders.services import open_order, reveal_reporter
 from gridpact.ui.paging import keyset_page
 

@@ -10,11 +10,11 @@ from gridpact.core.masking import mask_text
 from gridpact.grid.tree import tree
 from gridpact.orders.api.shapes import cell_json, finest_for
 from gridpact.orders.explain import reckon
+from gridpact.orders.hooks.routes import router
 from gridpact.orders.limits import cells_of
 from gridpact.orders.models import Decision, Order
 from gridpact.orders.policies import sees_text
-from gridpact.orders.routes import router
-from gridpact.orders.services.clockwork import running_step
+from gridpact.orders.services.clock.clockwork import running_step
 
 
 def why_json(order: Order, actor: Actor) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from gridpact.orders.forms.fields import MAX_NOTE
 from gridpact.orders.forms.lists import GroupedSelect, PlainSelect
 from gridpact.orders.forms.moves import MoveForm, category_choices, receiver_choices
 from gridpact.orders.models import Category, StandardReply
-from gridpact.orders.services.decide import Ruling, ways_for
-from gridpact.orders.services.desk import MAX_SLOTS, Target
-from gridpact.orders.services.replies import filled
+from gridpact.orders.services.desk.decide import Ruling, ways_for
+from gridpact.orders.services.desk.replies import filled
+from gridpact.orders.services.desk.triage import MAX_SLOTS, Target
 
 # The order of the keys 1 to 4: what is solved nearest comes first.
 CLASSES = (Klass.EASY, Klass.PRIVATE, Klass.PUBLIC, Klass.HARD)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Actor
 from gridpact.orders.choices import Klass, PhotoRole, Satisfaction
 from gridpact.orders.forms.fields import FilesField, KeptField, words_field
+from gridpact.orders.hooks.routes import router
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import is_outdoor
-from gridpact.orders.routes import router
 from gridpact.orders.selectors import receivers, waiting_for
 from gridpact.orgs.choices import OrgKind
 

@@ -17,7 +17,7 @@ from gridpact.orders.filters import OPEN_STATE, OrderFilter, search
 from gridpact.orders.forms.lists import PlainSelect, day_field
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.past import PastDay
+from gridpact.orders.selectors.past import PastDay
 
 
 class PastFilter(OrderFilter):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core import clock
 from gridpact.orders.forms.fields import words_field
 from gridpact.orders.forms.moves import MoveForm, NoteForm, ReasonForm
-from gridpact.orders.services.extensions import asked_days, most_days
-from gridpact.orders.services.waiting import review_days
+from gridpact.orders.services.clock.extensions import asked_days, most_days
+from gridpact.orders.services.clock.waiting import review_days
 
 
 class AskForm(MoveForm):

@@ -39,7 +39,7 @@ class OrderWordsQuerySet(models.QuerySet["OrderWords"]):
     def matching(self, asked: str, *, shown: bool = False) -> Self:
         """Rows that match a tsquery; `shown` asks only what masks leave visible.
 
-        `asked` comes from `orders.wording`, which lets nothing but letters and digits through.
+        `asked` comes from `search.wording`, which lets nothing but letters and digits through.
         """
         if shown:
             return self.filter(shown__isnull=False, shown__found_by=asked)

@@ -1,9 +1,15 @@
 """The verbs on orders. Edges import them from here; one function per move of the table."""
 
-from gridpact.orders.services.affected import join_order
-from gridpact.orders.services.contact import contact_reporter
-from gridpact.orders.services.decide import Ruling, decide_order, refuse_order
-from gridpact.orders.services.desk import (
+from gridpact.orders.services.clock.extensions import (
+    ask_extension,
+    extend_order,
+    refuse_extension,
+    resume_order,
+    suspend_order,
+)
+from gridpact.orders.services.desk.decide import Ruling, decide_order, refuse_order
+from gridpact.orders.services.desk.replies import save_reply
+from gridpact.orders.services.desk.triage import (
     accept_order,
     close_order,
     dispatch_order,
@@ -13,14 +19,8 @@ from gridpact.orders.services.desk import (
     verify_fail_order,
     verify_pass_order,
 )
+from gridpact.orders.services.desk.undo import undo_order
 from gridpact.orders.services.engine import allowed_now
-from gridpact.orders.services.extensions import (
-    ask_extension,
-    extend_order,
-    refuse_extension,
-    resume_order,
-    suspend_order,
-)
 from gridpact.orders.services.handle import (
     claim_order,
     finish_order,
@@ -32,14 +32,19 @@ from gridpact.orders.services.handle import (
 )
 from gridpact.orders.services.intake import Contact, Intake, open_order
 from gridpact.orders.services.photos import attach_photos, keep_upload
-from gridpact.orders.services.replies import save_reply
-from gridpact.orders.services.reporter import Marks, rate_order, redo_order, withdraw_order
-from gridpact.orders.services.reveal import reveal_reporter
+from gridpact.orders.services.residents.affected import join_order
+from gridpact.orders.services.residents.contact import contact_reporter
+from gridpact.orders.services.residents.reporter import (
+    Marks,
+    rate_order,
+    redo_order,
+    withdraw_order,
+)
+from gridpact.orders.services.residents.reveal import reveal_reporter
+from gridpact.orders.services.residents.visits import visit_order
 from gridpact.orders.services.supervise import supervise_order, unsupervise_order, urge_order
 from gridpact.orders.services.ties import Part, merge_order, split_order
-from gridpact.orders.services.undo import undo_order
 from gridpact.orders.services.upward import escalate_order, guide_order, send_down_order
-from gridpact.orders.services.visits import visit_order
 from gridpact.orders.services.whistle import (
     rate_assist,
     report_back,

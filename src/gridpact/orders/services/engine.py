@@ -17,7 +17,7 @@ from gridpact.core.events import publish
 from gridpact.orders.choices import ENDED, MOVES, Priority, State, allowed_from
 from gridpact.orders.events import OrderMoved
 from gridpact.orders.models import Order, OrderLog
-from gridpact.orders.services.clockwork import own_limit, run_clock
+from gridpact.orders.services.clock.clockwork import own_limit, run_clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from gridpact.grid.selectors import Place, locate
 from gridpact.grid.tree import CellRef, Tree, tree
 from gridpact.notify import services as notify
 from gridpact.orders.choices import Channel, Kind, PhotoRole, State
+from gridpact.orders.hooks.routes import Arrival, router
 from gridpact.orders.limits import promise, start_step, subject_of
 from gridpact.orders.models import Order, OrderLog, OrderStep
-from gridpact.orders.routes import Arrival, router
 from gridpact.orders.services.numbers import draw, number_text, serial_of
 from gridpact.orders.services.photos import attach_photos
 

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import transaction
 
 from gridpact.core.rows import execute
+from gridpact.orders.hooks.routes import router
 from gridpact.orders.models import NumberDay
-from gridpact.orders.routes import router
 
 _bases: dict[date, int] = {}
 

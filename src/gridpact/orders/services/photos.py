@@ -14,8 +14,8 @@ from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import PhotoRole
+from gridpact.orders.files.pictures import read_upload
 from gridpact.orders.models import Order, Photo
-from gridpact.orders.pictures import read_upload
 
 MAX_PHOTOS = 9
 

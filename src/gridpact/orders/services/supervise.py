@@ -9,7 +9,7 @@ from gridpact.core.access import Actor, Refused, system
 from gridpact.orders.choices import Card
 from gridpact.orders.models import Order, Supervision, Urge
 from gridpact.orders.policies import is_reporter
-from gridpact.orders.services.clockwork import until
+from gridpact.orders.services.clock.clockwork import until
 from gridpact.orders.services.engine import VERBS, Line, beside, move, need
 
 VERBS.update({"urge", "supervise", "unsupervise"})

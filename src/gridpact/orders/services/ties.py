@@ -14,7 +14,7 @@ from gridpact.grid.tree import CellRef, tree
 from gridpact.orders.choices import OPEN, Channel, Klass, State
 from gridpact.orders.models import Affected, Order
 from gridpact.orders.selectors import SPLIT_FROM
-from gridpact.orders.services.desk import accept_order
+from gridpact.orders.services.desk.triage import accept_order
 from gridpact.orders.services.engine import VERBS, Line, beside, check, move, need, write_line
 from gridpact.orders.services.intake import Intake, open_order
 from gridpact.orders.services.upward import take_back

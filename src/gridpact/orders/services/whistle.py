@@ -12,7 +12,7 @@ from gridpact.core.worktime import DAY_MINUTES
 from gridpact.orders.choices import OPEN, Klass, State
 from gridpact.orders.models import Assist, Order
 from gridpact.orders.policies import called_as
-from gridpact.orders.services.clockwork import begin_again, until
+from gridpact.orders.services.clock.clockwork import begin_again, until
 from gridpact.orders.services.engine import VERBS, Line, beside, move, need
 from gridpact.orders.services.upward import acting_post, free_hands
 from gridpact.orgs.models import Org

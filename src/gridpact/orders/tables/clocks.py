@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.explain import reckon, span_words
 from gridpact.orders.models import Order
-from gridpact.orders.services.clockwork import running_step
+from gridpact.orders.services.clock.clockwork import running_step
 from gridpact.ui import times
 
 Fact = tuple[str | Promise, object]

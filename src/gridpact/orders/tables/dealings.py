@@ -17,9 +17,9 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.core.worktime import DAY_MINUTES
 from gridpact.orders.choices import Card, ContactWay, Klass, State
-from gridpact.orders.dealings import Dealings
 from gridpact.orders.models import Assist, Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors.dealings import Dealings
 from gridpact.ui import parts, times
 
 Fact = tuple[str | Promise, object]

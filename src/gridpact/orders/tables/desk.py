@@ -19,15 +19,22 @@ from gridpact.core.masking import mask_phone
 from gridpact.core.worktime import Limit, due
 from gridpact.grid.choices import Level
 from gridpact.orders.choices import DESK, Klass, Light, Priority, Step, Way
-from gridpact.orders.desk import Looker, Near, answering, lookers, neighbours, same_reporter
 from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.desk import CLASSES, MEANINGS, DecideForm
-from gridpact.orders.hints import Hint, unasked_receiver
+from gridpact.orders.hooks.hints import Hint, unasked_receiver
 from gridpact.orders.limits import cells_of, key_of, subject_of
 from gridpact.orders.models import Order
 from gridpact.orders.selectors import officers_of
+from gridpact.orders.selectors.desk import (
+    Looker,
+    Near,
+    answering,
+    lookers,
+    neighbours,
+    same_reporter,
+)
 from gridpact.orders.services import allowed_now
-from gridpact.orders.services.decide import ways_for
+from gridpact.orders.services.desk.decide import ways_for
 from gridpact.orders.tables.detail import Detail, detail_of
 from gridpact.orders.tables.rows import OrderRow, order_rows
 from gridpact.ui import times

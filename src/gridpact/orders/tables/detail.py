@@ -15,11 +15,11 @@ from gridpact.core.masking import mask_address, mask_name, mask_phone, mask_text
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.choices import PhotoRole
-from gridpact.orders.dealings import NOTHING, Dealings
+from gridpact.orders.hooks.routes import router
 from gridpact.orders.models import Claim, Order, OrderLog, Photo
 from gridpact.orders.policies import sees_text
-from gridpact.orders.routes import router
 from gridpact.orders.selectors import acts_now
+from gridpact.orders.selectors.dealings import NOTHING, Dealings
 from gridpact.orders.tables.clocks import clock_facts
 from gridpact.orders.tables.dealings import NO_SIDES, Sides, sides_of
 from gridpact.orders.tables.moves import actions_of, icon_of, title_of

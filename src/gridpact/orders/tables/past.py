@@ -14,8 +14,8 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.grid.choices import Level
 from gridpact.orders.choices import Kind, State, Step
-from gridpact.orders.past import AsItWas, PastDay
 from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors.past import AsItWas, PastDay
 from gridpact.orders.tables.detail import Fact
 from gridpact.orders.tables.rows import building_of
 from gridpact.ui import parts, times

@@ -8,9 +8,9 @@ from typing import Any
 
 from gridpact.orders.choices import Klass, Way
 from gridpact.orders.forms.desk import DecideForm
-from gridpact.orders.hints import Hint, proposal
+from gridpact.orders.hooks.hints import Hint, proposal
 from gridpact.orders.models import Order
-from gridpact.orders.services.decide import ways_for
+from gridpact.orders.services.desk.decide import ways_for
 from gridpact.orders.tables.desk import share_words, take_href
 
 TAKEN = ("klass", "category", "to", "way")  # fields that the address of the desk may fill

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from gridpact.core.masking import mask_text
 from gridpact.orders.models import Order
-from gridpact.orders.similar import Similar
+from gridpact.orders.search.similar import Similar
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,14 @@ from gridpact.core.access import Actor, Refused
 from gridpact.grid.models import Cell
 from gridpact.orders import services
 from gridpact.orders.choices import DESK, MOVES
-from gridpact.orders.counting import badge, counted
-from gridpact.orders.desk import (
+from gridpact.orders.filters import search
+from gridpact.orders.forms.desk import DecideForm, RefuseForm
+from gridpact.orders.hooks.hints import hints_for, preselected
+from gridpact.orders.models import Order
+from gridpact.orders.models.sight import OrderQuerySet
+from gridpact.orders.policies import sees_text
+from gridpact.orders.selectors.counting import badge, counted
+from gridpact.orders.selectors.desk import (
     ORDER_BY,
     again_rows,
     desk_cell,
@@ -27,13 +33,7 @@ from gridpact.orders.desk import (
     seconds_left,
     takeable,
 )
-from gridpact.orders.filters import search
-from gridpact.orders.forms.desk import DecideForm, RefuseForm
-from gridpact.orders.hints import hints_for, preselected
-from gridpact.orders.models import Order
-from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.policies import sees_text
-from gridpact.orders.services.undo import UNDO_SECONDS
+from gridpact.orders.services.desk.undo import UNDO_SECONDS
 from gridpact.orders.tables.desk import (
     DeskOrder,
     class_choices,

@@ -17,7 +17,7 @@ from gridpact.grid.models import Cell
 from gridpact.orders.choices import PhotoRole
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.policies import sees_text
-from gridpact.orders.queues import standing_cell
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.orders.views.base import Request, find_order, signed_in
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from gridpact.core.access import Actor
 from gridpact.orders.models import Order
-from gridpact.orders.queues import hall_rows, home_community
+from gridpact.orders.selectors.queues import hall_rows, home_community
 from gridpact.orders.tables import hall_cards
 from gridpact.orders.views.base import Request, signed_in
 from gridpact.ui import parts

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gridpact.core.access import Refused, require
 from gridpact.orders.forms import IntakeForm
 from gridpact.orders.forms.fields import kept_ids
-from gridpact.orders.hints import Draft, Hint, hints_for_draft
+from gridpact.orders.hooks.hints import Draft, Hint, hints_for_draft
 from gridpact.orders.models import Order
 from gridpact.orders.services import Contact, Intake, open_order
 from gridpact.orders.views.base import Request, keep_files, kept_photos, signed_in

@@ -15,9 +15,9 @@ from gridpact.orders.forms import FORMS, FinishForm, MoveForm
 from gridpact.orders.forms.fields import kept_ids
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import sees_text
+from gridpact.orders.search.similar import draft_from, similar_to
 from gridpact.orders.selectors import acts_now
-from gridpact.orders.services.desk import Target
-from gridpact.orders.similar import draft_from, similar_to
+from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.tables import face_of
 from gridpact.orders.tables.moves import title_of, why_not
 from gridpact.orders.tables.rows import order_rows

@@ -8,9 +8,9 @@ from gridpact.grid.choices import Level
 from gridpact.grid.days import day_asked
 from gridpact.orders.forms import PastFilter
 from gridpact.orders.models import Order
-from gridpact.orders.past import NEWEST_FIRST, PastDay, past_day
-from gridpact.orders.queues import standing_cell
 from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.selectors.past import NEWEST_FIRST, PastDay, past_day
+from gridpact.orders.selectors.queues import standing_cell
 from gridpact.orders.tables import detail_of
 from gridpact.orders.tables.past import past_facts, past_table
 from gridpact.orders.views.base import Request

@@ -21,25 +21,25 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused, can
 from gridpact.orders import services
 from gridpact.orders.choices import State
-from gridpact.orders.dealings import dealings_of
-from gridpact.orders.exports import ORDERS
+from gridpact.orders.files.exports import ORDERS
 from gridpact.orders.forms import RevealForm
-from gridpact.orders.found import with_snippets
+from gridpact.orders.hooks.side_cards import side_cards
 from gridpact.orders.listing import ListQuery
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.policies import sees_text
+from gridpact.orders.search.found import with_snippets
+from gridpact.orders.search.similar import similar_to
+from gridpact.orders.search.wording import says_nothing
 from gridpact.orders.selectors import COUNT_CAP, capped_count
+from gridpact.orders.selectors.dealings import dealings_of
 from gridpact.orders.services import reveal_reporter
 from gridpact.orders.services.many import MAX_MANY
-from gridpact.orders.side_cards import side_cards
-from gridpact.orders.similar import similar_to
 from gridpact.orders.tables import COLUMNS, detail_of, export_rows, order_rows
 from gridpact.orders.tables.many import bulk_bar
 from gridpact.orders.tables.similar import SimilarRow, similar_rows
 from gridpact.orders.views.base import Request, find_order, signed_in
 from gridpact.orders.views.past import asked_day, past_detail, past_list
-from gridpact.orders.wording import says_nothing
 from gridpact.ui.paging import Page, keyset_page
 from gridpact.ui.render import render
 from gridpact.ui.sheets import write_csv, write_xlsx

@@ -10,7 +10,7 @@ from gridpact.orders.choices import MOVES
 from gridpact.orders.events import OrderMoved
 from gridpact.orders.models import Order
 from gridpact.orders.services import dispatch_order
-from gridpact.orders.services.desk import Target
+from gridpact.orders.services.desk.triage import Target
 from gridpact.routing.choices import Stage
 from gridpact.routing.router import named_receiver, reason_line, trace
 

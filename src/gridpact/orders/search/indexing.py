@@ -14,8 +14,8 @@ from gridpact.grid.dependents import CellsMoved
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.choices import SOLVED, Klass, State
 from gridpact.orders.models import Order, OrderLog, OrderWords, WordsDue, WordsMark
-from gridpact.orders.vocabulary import vocabulary
-from gridpact.orders.wording import (
+from gridpact.orders.search.vocabulary import vocabulary
+from gridpact.orders.search.wording import (
     BOARD_MARK,
     OFFERED_MARK,
     SOLVED_MARK,

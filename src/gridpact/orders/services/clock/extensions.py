@@ -15,9 +15,9 @@ from gridpact.core.worktime import Limit, due
 from gridpact.orders.choices import MOVES, Klass, Step
 from gridpact.orders.limits import cells_of, handle_limit
 from gridpact.orders.models import Extension, Order, OrderStep
-from gridpact.orders.services.clockwork import reset_clock, running_step
+from gridpact.orders.services.clock.clockwork import reset_clock, running_step
+from gridpact.orders.services.clock.waiting import review_days
 from gridpact.orders.services.engine import VERBS, Line, beside, move, need
-from gridpact.orders.services.waiting import review_days
 
 VERBS.update({"extend", "suspend", "resume"})
 MAX_REVIEW_DAYS = 180

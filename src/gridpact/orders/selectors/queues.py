@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import tree
-from gridpact.orders.counting import COUNTED, counted
-from gridpact.orders.desk import desk_cell, desk_rows
 from gridpact.orders.filters import scope_of
 from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.selectors import queue
+from gridpact.orders.selectors.counting import COUNTED, counted
+from gridpact.orders.selectors.desk import desk_cell, desk_rows
 from gridpact.orgs.models import Org
 
 EVERYTHING = "all"

@@ -11,8 +11,8 @@ from gridpact.core.texts import register_refusals
 from gridpact.grid.choices import Level
 from gridpact.grid.selectors import Place
 from gridpact.grid.tree import CellRef, Tree
+from gridpact.orders.files.source import Entry
 from gridpact.orders.services.intake import Intake, find_place
-from gridpact.orders.source import Entry
 
 register_refusals(
     {

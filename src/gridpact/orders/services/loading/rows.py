@@ -18,12 +18,12 @@ from gridpact.core.rows import CopyTable, execute
 from gridpact.grid.selectors import Place
 from gridpact.grid.tree import Tree
 from gridpact.orders.choices import State
+from gridpact.orders.files.source import Entry
 from gridpact.orders.limits import promise, start_step
 from gridpact.orders.models import Category, NumberDay, Order, OrderLog
-from gridpact.orders.services.bulk_routes import route_rows, rules_version
 from gridpact.orders.services.intake import Intake, build_order
+from gridpact.orders.services.loading.routes import route_rows, rules_version
 from gridpact.orders.services.numbers import draw, number_text, serial_of
-from gridpact.orders.source import Entry
 
 Values = tuple[Any, ...]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import BaseModel, Field
 
-from gridpact.orders.schemas import OrderCellOut, PhotoOut, Short
+from gridpact.orders.schemas.base import OrderCellOut, PhotoOut, Short
 
 
 class JoinBody(BaseModel):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from ninja import Schema
 from pydantic import Field
 
-from gridpact.orders.schemas import CategoryOut, OrderCellOut, StepOut, TimelineOut
+from gridpact.orders.schemas.base import CategoryOut, OrderCellOut, StepOut, TimelineOut
 
 
 class PastItem(Schema):

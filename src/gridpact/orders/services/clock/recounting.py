@@ -20,7 +20,7 @@ from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Channel, Kind, Klass, Step
 from gridpact.orders.limits import CONTACT, REDO, set_clock
 from gridpact.orders.models import Category, Order, OrderLog, OrderStep
-from gridpact.orders.services.clockwork import CLOCK, limit_again
+from gridpact.orders.services.clock.clockwork import CLOCK, limit_again
 from gridpact.ui import times
 
 BATCH = 1000

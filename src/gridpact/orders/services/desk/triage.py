@@ -11,8 +11,8 @@ from gridpact.grid.models import Appointment
 from gridpact.orders.choices import Klass
 from gridpact.orders.models import Category, Decision, Order
 from gridpact.orders.selectors import officers_of
-from gridpact.orders.services.contact import start_contact_clock
 from gridpact.orders.services.engine import VERBS, Line, clear_handler, move, need
+from gridpact.orders.services.residents.contact import start_contact_clock
 from gridpact.orders.services.wholes import hide_parts, is_part_of_private
 from gridpact.orgs.models import Org
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import MOVES, State, Way
 from gridpact.orders.models import Category, DeskVisit, Order, OrderLog
-from gridpact.orders.services.desk import (
+from gridpact.orders.services.desk.triage import (
     Target,
     accept_order,
     dispatch_order,
@@ -20,8 +20,8 @@ from gridpact.orders.services.desk import (
     reject_order,
     triage_order,
 )
+from gridpact.orders.services.desk.undo import Before, keep_undo
 from gridpact.orders.services.engine import lock
-from gridpact.orders.services.undo import Before, keep_undo
 from gridpact.orders.services.upward import escalate_order, guide_order
 
 

@@ -22,10 +22,10 @@ from gridpact.core.rows import execute
 from gridpact.core.texts import refusal_text, register_refusals
 from gridpact.grid.tree import tree
 from gridpact.orders.choices import Channel
-from gridpact.orders.services.bulk_places import Finder
-from gridpact.orders.services.bulk_rows import Numbers, Ready, Writer
+from gridpact.orders.files.source import Entry, open_source
 from gridpact.orders.services.intake import Contact, Intake, checked
-from gridpact.orders.source import Entry, open_source
+from gridpact.orders.services.loading.places import Finder
+from gridpact.orders.services.loading.rows import Numbers, Ready, Writer
 
 register_refusals({"number_taken": _("Number %(number)s is here already, with a different text.")})
 

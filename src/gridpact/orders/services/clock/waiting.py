@@ -13,7 +13,7 @@ from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order
-from gridpact.orders.services.desk import close_order
+from gridpact.orders.services.desk.triage import close_order
 from gridpact.orders.services.engine import Line, beside, clear_handler, move
 
 AGAIN = timedelta(days=1)  # what cannot be done yet, e.g. while children are open

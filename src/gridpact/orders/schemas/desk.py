@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from gridpact.core.words import Moment, Words
-from gridpact.orders.schemas import OrderItem, TargetIn
+from gridpact.orders.schemas.base import OrderItem, TargetIn
 
 Short = Annotated[Words, Field(max_length=200)]
 

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from gridpact.core.words import Moment, Words
-from gridpact.orders.act_schemas import AssistOut, CardOut, ContactOut, DecisionOut, TieOut
+from gridpact.orders.schemas.acts import AssistOut, CardOut, ContactOut, DecisionOut, TieOut
 
 Short = Annotated[Words, Field(max_length=200)]
 

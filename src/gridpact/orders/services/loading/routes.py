@@ -8,8 +8,8 @@ from django.db.models import Model
 
 from gridpact.core.rows import execute
 from gridpact.grid.tree import CellRef, Tree
+from gridpact.orders.hooks.routes import Arrival, router
 from gridpact.orders.models import Order, OrderStep
-from gridpact.orders.routes import Arrival, router
 
 _CHANGED = ("desk", "priority", "is_key", "route_rule")
 

@@ -16,11 +16,11 @@ from gridpact.core.rows import execute
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass
-from gridpact.orders.frequency import Frequencies, frequencies
 from gridpact.orders.models import OrderLog, OrderWords, WordsMark
 from gridpact.orders.models.sight import OrderQuerySet, called_orders
-from gridpact.orders.vocabulary import vocabulary
-from gridpact.orders.wording import (
+from gridpact.orders.search.frequency import Frequencies, frequencies
+from gridpact.orders.search.vocabulary import vocabulary
+from gridpact.orders.search.wording import (
     BATCH_BITS,
     BOARD_MARK,
     OFFERED_MARK,

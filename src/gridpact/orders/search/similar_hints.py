@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.core.masking import mask_text
-from gridpact.orders.hints import Case, Hint
+from gridpact.orders.hooks.hints import Case, Hint
 from gridpact.orders.models import Order
-from gridpact.orders.similar import Similar
+from gridpact.orders.search.similar import Similar
 from gridpact.orders.tables.similar import facts_of
 
 READ = 8  # similar orders that are looked at

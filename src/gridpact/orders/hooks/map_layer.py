@@ -13,8 +13,8 @@ from gridpact.core.access import Actor
 from gridpact.grid.layers import MapLayer, MapValue
 from gridpact.grid.models import Cell
 from gridpact.grid.tree import Tree
-from gridpact.orders.past import PastDay
-from gridpact.orders.territory import open_orders
+from gridpact.orders.hooks.territory import open_orders
+from gridpact.orders.selectors.past import PastDay
 
 
 def _values(actor: Actor, cells: Sequence[Cell], tree: Tree) -> dict[int, MapValue]:

@@ -9,7 +9,7 @@ from gridpact.core import clock
 from gridpact.core.masking import mask_name, mask_phone
 from gridpact.grid.models import Cell
 from gridpact.orders.choices import ENDED
-from gridpact.orders.exports import newest_first
+from gridpact.orders.files.exports import newest_first
 from gridpact.orders.models import Order
 from gridpact.ui.sheets import SheetColumn
 

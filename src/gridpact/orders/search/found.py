@@ -8,10 +8,10 @@ from dataclasses import replace
 from gridpact.core.access import Actor
 from gridpact.core.among import among
 from gridpact.orders.models import Order
+from gridpact.orders.search.vocabulary import vocabulary
+from gridpact.orders.search.wording import asked_in
 from gridpact.orders.tables.rows import OrderRow
 from gridpact.orders.tables.snippets import snippet
-from gridpact.orders.vocabulary import vocabulary
-from gridpact.orders.wording import asked_in
 
 
 def with_snippets(

@@ -16,10 +16,10 @@ from gridpact.core.segment import all_words, fold, people_in
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import CellRef, tree
 from gridpact.orders.choices import SOLVED, Klass
-from gridpact.orders.frequency import frequencies
 from gridpact.orders.models import Order
-from gridpact.orders.searching import Look, Words, readable_q, reading_marks
-from gridpact.orders.wording import SOLVED_MARK, either, quoted
+from gridpact.orders.search.finding import Look, Words, readable_q, reading_marks
+from gridpact.orders.search.frequency import frequencies
+from gridpact.orders.search.wording import SOLVED_MARK, either, quoted
 
 MOST_CANDIDATES = 500  # the newest of those that share telling words
 _READ = 600  # signs of a text that are compared

@@ -26,8 +26,8 @@ from gridpact.core.worktime import Office
 from gridpact.notify import services as notify
 from gridpact.orders.choices import Card, Light, Priority, State
 from gridpact.orders.models import Order, OrderLog, Supervision
-from gridpact.orders.services.clockwork import CLOCK, higher
-from gridpact.orders.services.waiting import act_by_the_clock
+from gridpact.orders.services.clock.clockwork import CLOCK, higher
+from gridpact.orders.services.clock.waiting import act_by_the_clock
 
 _LEVELS = (Light.WARNED, Light.YELLOW, Light.RED)
 _VERBS = {Light.WARNED: "warned", Light.YELLOW: "yellow_card", Light.RED: "red_card"}

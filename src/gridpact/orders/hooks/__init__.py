@@ -1,0 +1,1 @@
+"""Where other apps are joined: what orders ask of upper apps, and answer to lower ones."""

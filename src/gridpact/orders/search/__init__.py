@@ -1,0 +1,1 @@
+"""Orders by words: the index, finding, what was found, and solved orders like one at hand."""

@@ -1,0 +1,1 @@
+"""The clocks of orders: marks and cards, waiting, more time, counting anew."""

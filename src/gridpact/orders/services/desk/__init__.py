@@ -1,0 +1,1 @@
+"""Verbs of the triage desk: deciding, taking back, standard replies."""

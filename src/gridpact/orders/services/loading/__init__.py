@@ -1,0 +1,1 @@
+"""Loading orders of other systems from files."""

@@ -1,0 +1,1 @@
+"""Verbs of and for the residents of an order."""

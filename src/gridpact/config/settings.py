@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "gridpact.web.middleware.PagesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "gridpact.web.middleware.OneTreeMiddleware",
     "gridpact.web.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -156,12 +158,31 @@ class Tree:
 _lock = threading.Lock()
 _current: Tree | None = None
 _others: OrderedDict[tuple[int, date], Tree] = OrderedDict()
+_asked: ContextVar[list[int] | None] = ContextVar("asked", default=None)  # while one tree is kept
+
+
+@contextmanager
+def one_tree() -> Iterator[None]:
+    """Inside, the database is asked for the version once: for work that only reads.
+
+    A page then speaks of one and the same tree from its first line to its last, too.
+    """
+    token = _asked.set([])
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def current_version() -> int:
     """The version of the tree in the database (one indexed read)."""
-    number = TreeVersion.objects.values_list("number", flat=True).first()
-    return int(number or 0)
+    asked = _asked.get()
+    if asked:
+        return asked[0]
+    number = int(TreeVersion.objects.values_list("number", flat=True).first() or 0)
+    if asked is not None:
+        asked.append(number)
+    return number
 
 
 def tree(version: int | None = None) -> Tree:

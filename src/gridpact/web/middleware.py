@@ -24,6 +24,7 @@ from gridpact.core.database import DatabaseUnavailable, ensure_running
 from gridpact.core.edge import problem
 from gridpact.core.net import client_address
 from gridpact.core.texts import refusal_text
+from gridpact.grid.tree import one_tree
 from gridpact.orgs.selectors import actor_for
 
 _log = logging.getLogger(__name__)
@@ -145,6 +146,20 @@ class LanguageMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response
+
+
+class OneTreeMiddleware:
+    """Requests that only read ask once which version the tree has, however often it is used."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with one_tree():
+            return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -23,6 +23,11 @@ def test_folding_takes_width_capitals_and_traditional_signs_together() -> None:
     assert fold("㍿漏電½") == "㍿漏电½"  # what would grow stays one sign
 
 
+def test_a_sign_is_folded_the_same_whatever_stands_beside_it() -> None:
+    alone, beside = "１２楼", "㎡１２楼Ａ"
+    assert (fold(alone), fold(beside)) == ("12楼", "㎡12楼a")
+
+
 def test_a_name_of_the_district_is_found_however_it_is_written() -> None:
     names = Names(["云桂花园"])
     assert [word.text for word in names.find(fold("雲桂花園的路燈"))] == ["云桂花园"]

@@ -27,21 +27,27 @@ class Word(NamedTuple):
     at: int
 
 
+class _Folded(dict[int, str]):
+    """Signs as they are compared, each worked out when it is first met."""
+
+    def __missing__(self, sign: int) -> str:
+        plain = unicodedata.normalize("NFKC", chr(sign)).lower()
+        folded = simplified(plain if len(plain) == 1 else chr(sign))
+        if len(self) < _SIGNS_KEPT:  # whoever writes in all signs there are shall not fill memory
+            self[sign] = folded
+        return folded
+
+
+_SIGNS_KEPT = 50_000
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Full-width signs to plain ones, capitals to small, traditional to simplified.
 
-    Each sign stays at its place.
+    Each sign stays at its place, and becomes the same whatever stands beside it.
     """
-    whole = unicodedata.normalize("NFKC", text).lower()
-    if len(whole) != len(text):
-        whole = "".join(_fold_sign(sign) for sign in text)
-    return simplified(whole)
-
-
-@cache
-def _fold_sign(sign: str) -> str:
-    plain = unicodedata.normalize("NFKC", sign).lower()
-    return plain if len(plain) == 1 else sign
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 class Names:

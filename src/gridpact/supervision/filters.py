@@ -13,16 +13,19 @@ from gridpact.core.access import Actor
 from gridpact.grid.models import Cell
 from gridpact.orders.choices import OPEN, Card, Klass, Light, Step
 from gridpact.orders.filters import search
+from gridpact.orders.models import Supervision
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orgs.models import Org
+from gridpact.supervision.models import Instruction
 
 _OPEN = Q(state__in=OPEN)
+_WORDS = Supervision.objects.filter(lifted_at__isnull=True, given_by__isnull=False)
+_UNANSWERED = Instruction.objects.filter(answered_at__isnull=True)
 CONDITIONS: dict[str, Q] = {
     "red": Q(card=Card.RED),
     "yellow": Q(card=Card.YELLOW),
-    "word": Q(supervisions__lifted_at__isnull=True, supervisions__given_by__isnull=False)
-    & ~Q(card=""),
-    "waiting": Q(instructions__answered_at__isnull=True, instructions__isnull=False),
+    "word": Q(pk__in=_WORDS.values("order")) & ~Q(card=""),
+    "waiting": Q(pk__in=_UNANSWERED.values("order")),
 }
 LABELS = {
     "": _("All"),
@@ -35,8 +38,11 @@ LABELS = {
 
 
 def what_q(what: str) -> Q:
-    """The orders of one tab; every one of them is named by a card, a warning or an instruction."""
-    if what == "warned":  # its limit lies ahead, which one index finds
+    """The orders of one tab; every one of them is named by a card, a warning or an instruction.
+
+    No tab but the one of instructions asks for more than the index of what is watched holds.
+    """
+    if what == "warned":
         return _OPEN & Q(light=Light.WARNED, due_at__gte=clock.now())
     if what in CONDITIONS:
         return CONDITIONS[what]

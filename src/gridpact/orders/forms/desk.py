@@ -13,6 +13,7 @@ from gridpact.orders.forms.fields import MAX_NOTE
 from gridpact.orders.forms.lists import GroupedSelect, PlainSelect
 from gridpact.orders.forms.moves import MoveForm, category_choices, receiver_choices
 from gridpact.orders.models import Category, StandardReply
+from gridpact.orders.selectors import receivers
 from gridpact.orders.services.desk.decide import Ruling, ways_for
 from gridpact.orders.services.desk.replies import filled
 from gridpact.orders.services.desk.triage import MAX_SLOTS, Target
@@ -103,8 +104,9 @@ class DecideForm(_DeskForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.receivers = receivers(self.order)
         for name, label, choices in (
-            ("to", _("Receiver"), receiver_choices(self.order)),
+            ("to", _("Receiver"), receiver_choices(self.order, self.receivers)),
             ("category", _("Category"), category_choices()),
         ):
             self.fields[name] = forms.ChoiceField(

@@ -15,7 +15,7 @@ from gridpact.orders.forms.fields import FilesField, KeptField, words_field
 from gridpact.orders.hooks.routes import router
 from gridpact.orders.models import Category, Order
 from gridpact.orders.policies import is_outdoor
-from gridpact.orders.selectors import receivers, waiting_for
+from gridpact.orders.selectors import Receivers, receivers, waiting_for
 from gridpact.orgs.choices import OrgKind
 
 # What a desk writes most often; the choice and the free words together make the reason.
@@ -168,9 +168,12 @@ def _offers(choices: list[tuple[Any, Any]], to: str) -> bool:
     return any(to in dict(group) for _label, group in choices if isinstance(group, list))
 
 
-def receiver_choices(order: Order) -> list[tuple[Any, Any]]:
-    """`post:<id>`, `officer:<id>`, `org:<id>`: posts on its cells, officers, departments, units."""
-    found = receivers(order)
+def receiver_choices(order: Order, found: Receivers | None = None) -> list[tuple[Any, Any]]:
+    """`post:<id>`, `officer:<id>`, `org:<id>`: posts on its cells, officers, departments, units.
+
+    found: the receivers, where the page has read them already.
+    """
+    found = receivers(order) if found is None else found
     posts = [(f"post:{post.pk}", f"{post.label} {post.user}") for post in found.posts]
     departments = [org for org in found.orgs if org.kind == OrgKind.DEPARTMENT]
     units = [org for org in found.orgs if org.kind != OrgKind.DEPARTMENT]

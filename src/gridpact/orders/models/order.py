@@ -58,12 +58,15 @@ class NumberDay(models.Model):
 
 _OPEN_Q = Q(state__in=[str(state) for state in OPEN])
 _DESK_Q = Q(state__in=[str(state) for state in DESK])
+# What supervision looks at: warned, late, or under a card of whatever origin.
+_WATCHED_Q = ~Q(card="") | Q(light__gte=Light.WARNED)
 
 
 class Order(CellScoped):
     """One matter of one resident (工单), from placing to rating."""
 
-    number = models.CharField(_("number"), max_length=20, unique=True)
+    # In plain byte order, so that one index finds a number and what begins like it.
+    number = models.CharField(_("number"), max_length=20, db_collation="C")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.NEED)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
     title = models.CharField(_("title"), max_length=80)
@@ -197,10 +200,6 @@ class Order(CellScoped):
                 fields=["-created_at", "-id"], name="order_board", condition=Q(is_public=True)
             ),
             models.Index(
-                fields=["community_id", "-created_at", "-id"], name="order_board_comm",
-                condition=Q(is_public=True),
-            ),
-            models.Index(
                 fields=["-created_at", "-id"], name="order_wishes",
                 condition=Q(is_public=True, kind=Kind.WISH),
             ),
@@ -216,27 +215,24 @@ class Order(CellScoped):
             ),
             models.Index(fields=["mark_at"], name="order_mark", condition=_OPEN_Q),
             models.Index(
-                fields=["community_id", "due_at"], name="order_light_comm",
-                condition=_OPEN_Q & Q(light__gte=Light.YELLOW),
+                fields=["community_id", "due_at", "id"], name="order_watched_comm",
+                condition=_WATCHED_Q,
             ),
-            models.Index(
-                fields=["due_at"], name="order_light",
-                condition=_OPEN_Q & Q(light__gte=Light.YELLOW),
-            ),
-            models.Index(
-                fields=["community_id", "due_at"], name="order_card", condition=~Q(card="")
-            ),
+            models.Index(fields=["due_at", "id"], name="order_watched", condition=_WATCHED_Q),
             models.Index(
                 fields=["desk", "-light", "due_at", "id"], name="order_desk", condition=_DESK_Q
             ),
             models.Index(fields=["-light", "due_at", "id"], name="order_desks", condition=_DESK_Q),
-            models.Index(fields=["community_id", "-created_at"], name="order_comm_new"),
+            models.Index(
+                fields=["community_id", "-created_at", "-id"], name="order_community_new"
+            ),
             models.Index(
                 fields=["reporter_phone_digest"], name="order_phone",
                 condition=~Q(reporter_phone_digest=""),
             ),
         )  # fmt: skip
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="one_order_per_number"),
             models.UniqueConstraint(
                 fields=["source_system", "source_number"], name="one_order_per_source_number",
                 condition=~Q(source_number=""),

@@ -18,13 +18,13 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_phone
 from gridpact.core.worktime import Limit, due
 from gridpact.grid.choices import Level
+from gridpact.networks.models import NetworkCell
 from gridpact.orders.choices import DESK, Klass, Light, Priority, Step, Way
 from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.desk import CLASSES, MEANINGS, DecideForm
 from gridpact.orders.hooks.hints import Hint, unasked_receiver
 from gridpact.orders.limits import cells_of, key_of, subject_of
 from gridpact.orders.models import Order
-from gridpact.orders.selectors import officers_of
 from gridpact.orders.selectors.desk import (
     Looker,
     Near,
@@ -161,8 +161,14 @@ class DeskOrder:
     others: list[tuple[str, str]]
 
 
-def desk_order(order: Order, actor: Actor, hints: Sequence[Hint], query: str = "") -> DeskOrder:
-    """Everything about one order that the desk shows (`order` loaded `with_parts`)."""
+def desk_order(
+    order: Order, actor: Actor, hints: Sequence[Hint], officers: Sequence[NetworkCell],
+    query: str = "",
+) -> DeskOrder:  # fmt: skip
+    """Everything about one order that the desk shows (`order` loaded `with_parts`).
+
+    officers: of department networks on its place, as `receivers` found them.
+    """
     detail = detail_of(
         order, actor, log=list(order.log.all()), photos=list(order.photos.all()), claims=()
     )
@@ -183,7 +189,7 @@ def desk_order(order: Order, actor: Actor, hints: Sequence[Hint], query: str = "
             NearRow(row, times.ago(each.created_at), _merge_href(order, each, may=may_merge))
             for row, each in zip(reported, same, strict=True)
         ],
-        answers=[*_heads(order), *_officers(order)],
+        answers=[*_heads(order), *_officers(officers)],
         looker=looker_words(lookers([order.pk], actor).get(order.pk)),
         hints=[_card(hint, order, query) for hint in hints],
         around_href=reverse("orders:desk_around", args=(order.number,)),
@@ -222,10 +228,10 @@ def _heads(order: Order) -> list[Answers]:
     ]
 
 
-def _officers(order: Order) -> list[Answers]:
+def _officers(cells: Sequence[NetworkCell]) -> list[Answers]:
     return [
         Answers(cell.network.name, cell.name, cell.officer_name, mask_phone(cell.officer_phone))
-        for cell in officers_of(order)[:6]
+        for cell in cells[:6]
     ]
 
 

@@ -259,7 +259,8 @@ def _work(request: Request, place: Place, order: Order, page: Page[Order] | None
     initial = {"seen": last, "next": following, **preselected(hints, order.klass), **known}
     form = DecideForm(order=order, actor=actor, initial=initial)
     refuse = RefuseForm(order=order, actor=actor, initial={"seen": last, "next": following})
-    panes = _panes(place, desk_order(order, actor, hints, place.query), form, refuse)
+    shown = desk_order(order, actor, hints, form.receivers.officers, place.query)
+    panes = _panes(place, shown, form, refuse)
     panes["classes"] = class_choices(form, order, hints)
     panes["proposed"] = proposed(form, hints, order, place.query)
     return panes

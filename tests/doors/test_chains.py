@@ -126,6 +126,24 @@ def test_a_changed_entry_keeps_its_row_and_its_open_order(world: World) -> None:
     assert (row.remark, row.state) == ("想要两盏台灯", "CHANGED")
 
 
+def test_a_changed_entry_is_noted_on_its_open_order_once(world: World) -> None:
+    order = paste(world).opened[0]
+    longer = WISHES.replace("想要一盏台灯", "想要两盏台灯，电话13900001111")
+    paste(world, longer)
+    paste(world, longer + "\n4. 陈静 血压计")
+    line = order.log.get(verb="add_words")
+    assert "想要两盏台灯" in line.text
+    assert "13900001111" not in line.text
+    assert order.log.count() == 2
+
+
+def test_a_changed_entry_whose_order_has_ended_is_kept_in_the_chain_only(world: World) -> None:
+    order = paste(world).opened[0]
+    Order.objects.filter(pk=order.pk).update(state="CLOSED")
+    paste(world, WISHES.replace("想要一盏台灯", "想要两盏台灯"))
+    assert not order.log.filter(verb="add_words").exists()
+
+
 def test_who_comes_back_after_a_withdrawal_gets_a_new_order(world: World) -> None:
     first = paste(world)
     row = ChainEntry.objects.get(order=first.opened[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gridpact.grid.tree import tree
 from gridpact.notices import masks
+from gridpact.orders.selectors.standing import public_text
 from gridpact.orders.services import Contact
 from tests.factories.world import GRID, QILIPING, UNIT, World
 
@@ -13,7 +14,7 @@ def test_text_loses_phone_door_plate_and_the_reporters_own_name(world: World) ->
         "我是陈小明，住3栋2单元501室，车牌桂C·12345，电话13800001234",
         contact=Contact("陈小明", "13800001234"),
     )
-    shown = masks.public_text(order, order.text)
+    shown = public_text(order, order.text)
     assert shown == "我是陈**，住3栋***，车牌桂C****5，电话***"
 
 

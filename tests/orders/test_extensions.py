@@ -48,11 +48,13 @@ def test_what_the_handler_asks_the_desk_grants_and_the_resident_is_told(world: W
     with clock.frozen(MONDAY + DAY):
         asked = services.ask_extension(order, actor=world.actor("worker"), days=5, reason="等配件")
         assert asked.due_at == due
+        assert asked.extensions.get().due_before is None
         granted = services.extend_order(asked, actor=world.actor("zhihe"), days=5, reason="等配件")
     assert granted.due_at == due + 7 * DAY  # five working days, one weekend
     assert granted.promised_at == promised + 7 * DAY
     row = granted.extensions.get()
     assert (row.granted, row.minutes) == (True, 5 * 420)
+    assert (row.due_before, row.promised_before) == (due, promised)
     assert granted.steps.get(ended_at=None).extra_minutes == 5 * 420
     told = granted.log.get(verb="extend").told
     assert "5" in told and "等配件" in told

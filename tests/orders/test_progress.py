@@ -38,6 +38,15 @@ def test_steps_carry_their_limit_and_whether_it_was_kept(world: World) -> None:
     assert all(step["due_at"] > step["started_at"] for step in steps)
 
 
+def test_the_reporters_own_name_is_hidden_in_every_text(world: World) -> None:
+    order = world.order("我是陈小明，楼道灯坏了", contact=Contact("陈小明", "13800001234"))
+    services.reject_order(order, actor=world.actor("zhihe"), reason="请陈小明找物业")
+    said = progress(order)
+    assert "陈小明" not in str(said)
+    assert "陈**" in said["title"]
+    assert "陈**" in said["told"][0]["text"]
+
+
 def test_the_light_of_the_promise_is_said_in_words(world: World) -> None:
     order = world.order()
     assert progress(order)["light"]["colour"] == "green"

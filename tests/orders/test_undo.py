@@ -19,6 +19,7 @@ from gridpact.orders.services import Ruling, decide_order, undo_order
 from gridpact.orders.services.desk.triage import Target
 from gridpact.orders.services.residents.visits import sweep_desk
 from tests.factories.world import World
+from tests.pages import browser
 
 
 def columns(order: Order) -> dict[str, Any]:
@@ -55,6 +56,20 @@ def test_every_column_and_clock_is_as_before(world: World, klass: str, way: str)
     assert restored.decisions.count() == 0
     line = restored.log.latest("pk")
     assert (line.verb, line.after, line.actor_name) == ("undo", State.SUBMITTED, "zhihe甲")
+    assert line.text.count(" → ") == 1  # from which state to which
+
+
+def test_a_class_that_was_taken_back_is_no_fact_of_the_page_any_more(world: World) -> None:
+    order = decide(world, world.order(), "PRIVATE", "guide")
+    client = browser(world, "zhihe")
+
+    def facts() -> list[str]:
+        page = client.get(f"/orders/{order.number}")
+        return [str(value) for _label, value in page.context["detail"].why]
+
+    assert any("试办" in value for value in facts())
+    undo_order(order, actor=world.actor("zhihe"))
+    assert not any("试办" in value for value in facts())
 
 
 def test_a_page_drawn_anew_goes_on_counting_down(world: World) -> None:

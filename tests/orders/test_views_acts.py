@@ -12,7 +12,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Order
 from gridpact.orders.services import Part
-from tests.factories.world import World
+from tests.factories.world import MICRO, QILIPING, World
 from tests.orders.test_moves import bring, call
 from tests.orders.test_whistle import department, whistled
 from tests.pages import browser, words
@@ -54,6 +54,21 @@ def test_the_page_shows_a_form_and_the_move_leads_back(
     assert order.log.filter(verb=verb).count() == 1
     empty = send(world, name, bring(world, state, "HARD"), verb)
     assert empty.status_code == (302 if verb == "urge" else 422)
+
+
+def test_each_part_of_a_split_may_lie_in_another_cell(world: World) -> None:
+    order = bring(world, State.TRIAGED)
+    parts = {"title_1": "修灯", "text_1": "换灯泡", "cell_1": MICRO, "text_2": "清垃圾"}
+    assert send(world, "zhihe", order, "split", **parts).status_code == 302
+    places = order.children.order_by("pk").values_list("cell__code", flat=True)
+    assert list(places) == [MICRO, order.cell.code]
+    foreign = send(world, "zhihe", order, "split", text_1="换灯泡", cell_1=QILIPING)
+    assert (foreign.status_code, order.children.count()) == (422, 2)
+
+
+def test_a_form_for_merging_says_that_it_stays(world: World) -> None:
+    page = browser(world, "zhihe").get(f"/orders/{world.order().number}/merge")
+    assert str(page.context["form"]["reason"].help_text) in words(page)
 
 
 def test_guiding_lists_the_posts_of_the_area_only(world: World) -> None:

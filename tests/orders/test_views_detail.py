@@ -13,7 +13,7 @@ from PIL import Image
 
 from gridpact.audit.models import AuditRow
 from gridpact.orders import services
-from gridpact.orders.choices import MOVES, State
+from gridpact.orders.choices import MOVES, Priority, State
 from gridpact.orders.models import Order, Photo
 from gridpact.orders.tables.moves import FACES
 from tests.factories.world import GRID, PERSONAS, World
@@ -28,6 +28,18 @@ def test_only_the_staff_of_the_area_opens_an_order(world: World, name: str) -> N
     order = bring(world, State.HANDLING)
     page = browser(world, name).get(f"/orders/{order.number}")
     assert page.status_code == (200 if name in SIGHT else 404)
+
+
+def test_an_urgent_order_says_so_until_it_ends(world: World) -> None:
+    order = bring(world, State.HANDLING)
+    client = browser(world, "zhihe")
+    assert not client.get(f"/orders/{order.number}").context["row"].urgent
+    Order.objects.filter(pk=order.pk).update(priority=Priority.URGENT)
+    page = client.get(f"/orders/{order.number}")
+    assert page.context["row"].urgent
+    assert str(Priority.URGENT.label) in words(page)
+    Order.objects.filter(pk=order.pk).update(state=State.CLOSED)
+    assert not client.get(f"/orders/{order.number}").context["row"].urgent
 
 
 def test_out_of_sight_and_missing_look_the_same(world: World) -> None:

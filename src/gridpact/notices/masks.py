@@ -10,14 +10,6 @@ from gridpact.orders.models import Order, OrderLog
 POINT_DECIMALS = 3
 
 
-def public_text(order: Order, text: str) -> str:
-    """`text` without phones, doors, plates, id numbers and without the reporter's own name."""
-    name = order.reporter_name
-    if len(name) > 1:
-        text = text.replace(name, mask_name(name))
-    return mask_text(text)
-
-
 def public_address(order: Order) -> str:
     """The address down to the building."""
     return mask_text(mask_address(order.address))

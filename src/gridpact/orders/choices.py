@@ -207,6 +207,7 @@ BESIDE: dict[str, Promise] = {
     "split": _("split"),
     "take_in": _("took in another order"),
     "undo": _("take back the decision"),
+    "add_words": _("the reporter said more"),
     "ask_extension": _("ask for more time"),
     "refuse_extension": _("refuse more time"),
     "review": _("day of review"),

@@ -56,6 +56,12 @@ def may_submit_for(actor: Actor, order: object) -> bool:
     return actor.has("orders.submit_for")
 
 
+@policy("orders.add_words")
+def may_add_words(actor: Actor, order: Order) -> bool:
+    """Staff who enter orders there write down what its reporter says later."""
+    return covers(actor, "orders.submit_for", order)
+
+
 @policy("orders.accept")
 def may_accept(actor: Actor, order: Order) -> bool:
     """Desk or head of the cell."""

@@ -96,6 +96,8 @@ class RuleRouter:
             (_("Why here") if row.stage == Stage.INTAKE else _("Why this receiver"),
              _sentence(row, seen=seen))
             for row in rows
+            # Given back or taken back, it has no receiver to be explained.
+            if row.stage == Stage.INTAKE or order.handler_label
         ]  # fmt: skip
 
 

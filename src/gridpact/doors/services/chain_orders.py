@@ -16,7 +16,7 @@ from gridpact.doors.places import Places
 from gridpact.grid.tree import tree
 from gridpact.orders.choices import OPEN, Channel
 from gridpact.orders.models import Order
-from gridpact.orders.services import Contact, Intake, open_order, withdraw_order
+from gridpact.orders.services import Contact, Intake, add_words, open_order, withdraw_order
 
 if TYPE_CHECKING:
     from gridpact.doors.services.chains import Line, Reading
@@ -34,7 +34,9 @@ def open_orders(
     for line, row in rows:
         before = row.order
         if before is not None and before.state in OPEN:
-            continue  # still open: the changed words are in the chain
+            if line.status == "changed":
+                add_words(before, actor=actor, text=_now_says(line))
+            continue
         if before is not None and line.status == "changed":
             continue
         order = open_order(_intake(chain, row, line, places), actor=actor)
@@ -43,6 +45,14 @@ def open_orders(
         filled.append(row)
     ChainEntry.objects.bulk_update(filled, ["order"], batch_size=1000)
     return opened
+
+
+def _now_says(line: Line) -> str:
+    """What a changed entry says now: place and remark, numbers hidden."""
+    entry = line.entry
+    count = f"× {entry.count}" if entry.count != 1 else ""
+    words = " ".join(filter(None, (entry.place, mask_numbers(entry.remark), count)))
+    return _("The chain text now says: %(words)s") % {"words": words or mask_numbers(entry.raw)}
 
 
 def _intake(chain: Chain, row: ChainEntry, line: Line, places: Places) -> Intake:

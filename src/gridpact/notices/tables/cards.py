@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.grid.tree import Tree
-from gridpact.notices.masks import public_place, public_point, public_text
+from gridpact.notices.masks import public_place, public_point
 from gridpact.orders.choices import SOLVED, Kind, Klass, PhotoRole, State
 from gridpact.orders.models import Order, Photo
+from gridpact.orders.selectors.standing import public_text
 from gridpact.ui import parts
 
 ANSWER_SHOWN = 90  # signs of an answer on a card

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridpact.grid.tree import Tree
-from gridpact.notices.masks import public_address, public_handler, public_place, public_text
+from gridpact.notices.masks import public_address, public_handler, public_place
 from gridpact.notices.selectors.follow import Followed, normal_code
 from gridpact.notices.tables.cards import picture
 from gridpact.notices.tables.parcel import entries, parked, promise_parts, stops
@@ -23,7 +23,7 @@ from gridpact.orders.choices import (
     State,
 )
 from gridpact.orders.models import Order, Rating
-from gridpact.orders.selectors.standing import shares_answer
+from gridpact.orders.selectors.standing import public_text, shares_answer
 from gridpact.ui import parts
 
 

@@ -15,12 +15,12 @@ from gridpact.notices.masks import (
     is_reporters_own,
     public_handler,
     public_person,
-    public_text,
 )
 from gridpact.notices.selectors.follow import Followed
 from gridpact.orders.choices import RATING_DAYS, SOLVED, State, Step
 from gridpact.orders.limits import limit_of
 from gridpact.orders.models import OrderLog, OrderStep
+from gridpact.orders.selectors.standing import public_text
 from gridpact.ui import parts, times
 
 
@@ -88,6 +88,7 @@ HAPPENED: dict[str, tuple[Promise, str, parts.Tone]] = {
     "supervise": (gettext_lazy("Put under supervision"), "eye-check", "amber"),
     "unsupervise": (gettext_lazy("Supervision lifted"), "eye-off", ""),
     "contact": (gettext_lazy("Contacted"), "phone", ""),
+    "add_words": (gettext_lazy("More was said"), "message-plus", ""),
 }
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from gridpact.grid.tree import Tree
-from gridpact.notices.masks import public_place, public_text
+from gridpact.notices.masks import public_place
 from gridpact.orders.models import Order
+from gridpact.orders.selectors.standing import public_text
 
 
 @dataclass(frozen=True, slots=True)

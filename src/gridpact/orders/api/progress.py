@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridpact.core.access import Actor
-from gridpact.core.masking import mask_name, mask_text
+from gridpact.core.masking import mask_name
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
 from gridpact.orders.api.shapes import cell_json, photo_json
@@ -16,6 +16,7 @@ from gridpact.orders.selectors.standing import (
     is_rating_open,
     is_urgeable,
     merged_target,
+    public_text,
     shares_answer,
     urge_open_at,
 )
@@ -50,18 +51,18 @@ def public_json(order: Order, reporter: Actor | None) -> dict[str, Any]:
         "state": order.state,
         "class": order.klass or None,
         "kind": order.kind,
-        "title": mask_text(order.title),
+        "title": public_text(order, order.title),
         "cell": cell_json(order.cell, tree(), Level.UNIT if reporter else Level.GRID),
         "handler": _public_handler(order),
         "created_at": order.created_at,
         "promised_at": order.promised_at,
         "light": _light(order),
-        "extension": _line(extension) if extension is not None else None,
+        "extension": _line(order, extension) if extension is not None else None,
         "step": order.step or None,
         "due_at": order.due_at,
         "steps": _steps(order),
         "answer": _answer(order, is_reporter=reporter is not None),
-        "told": [_line(line) for line in log if line.told] if reporter else [],
+        "told": [_line(order, line) for line in log if line.told] if reporter else [],
         "photos": _photos(order, is_reporter=reporter is not None),
         "satisfaction": order.satisfaction or None,
         "affected": order.affected,
@@ -104,7 +105,7 @@ def _answer(order: Order, *, is_reporter: bool) -> str:
     While a failed one is being reworked nobody reads it.
     """
     out = {*SOLVED, State.DONE} if is_reporter else {*SOLVED}
-    return mask_text(order.answer) if order.state in out else ""
+    return public_text(order, order.answer) if order.state in out else ""
 
 
 def _photos(order: Order, *, is_reporter: bool) -> list[dict[str, Any]]:
@@ -139,5 +140,5 @@ def _merged(order: Order) -> dict[str, Any] | None:
     }
 
 
-def _line(line: OrderLog) -> dict[str, Any]:
-    return {"at": line.at, "verb": line.verb, "text": mask_text(line.told)}
+def _line(order: Order, line: OrderLog) -> dict[str, Any]:
+    return {"at": line.at, "verb": line.verb, "text": public_text(order, line.told)}

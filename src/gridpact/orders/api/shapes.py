@@ -105,7 +105,10 @@ def order_json(order: Order, actor: Actor) -> dict[str, Any]:
         "timeline": timeline_json(order.log.all(), seen=seen),
         "steps": steps_json(order.steps.all()),
         "claims": _claims(order, seen=seen),
-        "actions": [*allowed_now(order, actor), *acts_now(order, actor, dealings.calls)],
+        "actions": [
+            *allowed_now(order, actor),
+            *acts_now(order, actor, dealings.calls, dealings.extensions),
+        ],
         **dealings_json(order, dealings, actor, seen=seen),
     }
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.orders.choices import Card, ContactWay
 from gridpact.orders.forms.fields import words_field
+from gridpact.orders.forms.intake import cells_below
+from gridpact.orders.forms.lists import PlainSelect
 from gridpact.orders.forms.moves import MoveForm, NoteForm, ReasonForm
 from gridpact.orders.selectors import callable_orgs, guides, similar_open
 from gridpact.orders.services import Part
@@ -75,7 +78,10 @@ class MergeForm(MoveForm):
         label=_("Or by its number"), required=False, max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    reason = words_field(_("Reason"), required=True, rows=2)
+    reason = words_field(
+        _("Reason"), required=True, rows=2,
+        help_text=_("Merging cannot be taken back. The reporter is told."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -152,10 +158,12 @@ class ContactForm(MoveForm):
 
 
 class SplitForm(MoveForm):
-    """Up to five parts: what each is called and what is to be done."""
+    """Up to five parts: what each is called, what is to be done, and in which cell."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        here = [("", gettext("where the order lies"))]
+        cells: list[tuple[str, Any]] = [*here, *cells_below(self.actor, "orders.split")]
         for index in range(1, PARTS + 1):
             self.fields[f"title_{index}"] = forms.CharField(
                 label=format_lazy(_("Part {number}: title"), number=index),
@@ -164,6 +172,10 @@ class SplitForm(MoveForm):
             self.fields[f"text_{index}"] = words_field(
                 format_lazy(_("Part {number}: what is to be done"), number=index),
                 required=index == 1, rows=2,
+            )  # fmt: skip
+            self.fields[f"cell_{index}"] = forms.ChoiceField(
+                label=format_lazy(_("Part {number}: cell"), number=index),
+                required=False, choices=cells, widget=PlainSelect,
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -176,7 +188,7 @@ class SplitForm(MoveForm):
             if title and not text:
                 self.add_error(f"text_{index}", _("Please say what is to be done."))
             if text:
-                parts.append(Part(title, text))
+                parts.append(Part(title, text, data.get(f"cell_{index}") or ""))
         data["parts"] = parts
         return data
 

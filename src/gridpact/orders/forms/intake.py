@@ -71,10 +71,15 @@ class IntakeForm(forms.Form):
 
 
 def place_choices(actor: Actor) -> list[tuple[str, Any]]:
-    """The cells below the actor's posts that read orders, three levels deep, by path."""
+    """The cells in which the actor reads orders, after "by the point or the address"."""
+    return [("", _("by the point or the address")), *cells_below(actor, "orders.read")]
+
+
+def cells_below(actor: Actor, right: str) -> list[tuple[str, str]]:
+    """Code and path of the cells below the posts that give `right`, three levels deep, by code."""
     snapshot = tree()
     shown: dict[str, str] = {}
-    for grant in actor.grants_for("orders.read"):
+    for grant in actor.grants_for(right):
         root = snapshot.by_id.get(grant.cell_id)
         if root is None:
             continue
@@ -82,4 +87,4 @@ def place_choices(actor: Actor) -> list[tuple[str, Any]]:
         for ref in snapshot.by_id.values():
             if ref.path.startswith(root.path) and RANK[ref.level] <= deepest:
                 shown[ref.code] = snapshot.names(ref.id, root.level)
-    return [("", _("by the point or the address")), *sorted(shown.items())]
+    return sorted(shown.items())

@@ -58,6 +58,10 @@ class Extension(models.Model):
     granted = models.BooleanField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = _person()
+    # What the grant moved: the running step's limit, where it is the one of handling, and the
+    # promise; null before a grant.
+    due_before = models.DateTimeField(null=True)
+    promised_before = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)

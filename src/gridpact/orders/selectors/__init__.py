@@ -16,7 +16,7 @@ from gridpact.networks.models import NetworkCell
 from gridpact.networks.services import officers_at
 from gridpact.orders.choices import MOVES, State
 from gridpact.orders.filters import scope_of
-from gridpact.orders.models import Assist, Order
+from gridpact.orders.models import Assist, Extension, Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.policies import called_as
 from gridpact.orgs.models import Org
@@ -125,14 +125,14 @@ def waiting_for(order: Order) -> str:
 SPLIT_FROM = frozenset({State.TRIAGED, State.ESCALATED, State.HANDLING})
 
 
-def _time_acts(order: Order, actor: Actor) -> dict[str, bool]:
+def _time_acts(order: Order, actor: Actor, extensions: Sequence[Extension]) -> dict[str, bool]:
     """Asking for more time, and refusing it: one request at a time, before the limit passes."""
     if order.state not in MOVES["extend"].sources:
         return {}
     asks, decides = can(actor, "orders.ask_extension", order), can(actor, "orders.extend", order)
     if not (asks or decides):
         return {}
-    words = list(order.extensions.values_list("granted", flat=True))
+    words = [each.granted for each in extensions]
     late = order.due_at is not None and order.due_at <= clock.now()
     return {
         "ask_extension": asks and not late and not any(word in {None, True} for word in words),
@@ -140,8 +140,10 @@ def _time_acts(order: Order, actor: Actor) -> dict[str, bool]:
     }
 
 
-def acts_now(order: Order, actor: Actor, calls: Sequence[Assist]) -> list[str]:
-    """The acts beside the table that this actor can do now; `calls` are the order's."""
+def acts_now(
+    order: Order, actor: Actor, calls: Sequence[Assist], extensions: Sequence[Extension]
+) -> list[str]:
+    """The acts beside the table that this actor can do now; both lists are the order's."""
     called = set(called_as(actor))
     mine = [call for call in calls if call.org_id in called and call.is_open]
     found = {
@@ -151,6 +153,6 @@ def acts_now(order: Order, actor: Actor, calls: Sequence[Assist]) -> list[str]:
         and can(actor, "orders.rate_assist", order),
         "contact": order.is_open and can(actor, "orders.contact", order),
         "split": order.state in SPLIT_FROM and can(actor, "orders.split", order),
-        **_time_acts(order, actor),
+        **_time_acts(order, actor, extensions),
     }
     return [verb for verb, possible in found.items() if possible]

@@ -1,4 +1,4 @@
-"""What a resident may still do about an order, and what they were told of its promise."""
+"""What a resident may still do about an order, was told of its promise, and what others read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from gridpact.core import clock
+from gridpact.core.masking import mask_name, mask_text
 from gridpact.orders.choices import RATING_DAYS, SOLVED, Klass
 from gridpact.orders.models import Order, OrderLog
+
+
+def public_text(order: Order, text: str) -> str:
+    """`text` without phones, doors, plates, id numbers and without the reporter's own name."""
+    name = order.reporter_name
+    if len(name) > 1:
+        text = text.replace(name, mask_name(name))
+    return mask_text(text)
 
 
 def is_rating_open(order: Order) -> bool:

@@ -33,7 +33,7 @@ from gridpact.orders.services.handle import (
 from gridpact.orders.services.intake import Contact, Intake, open_order
 from gridpact.orders.services.photos import attach_photos, keep_upload
 from gridpact.orders.services.residents.affected import join_order
-from gridpact.orders.services.residents.contact import contact_reporter
+from gridpact.orders.services.residents.contact import add_words, contact_reporter
 from gridpact.orders.services.residents.reporter import (
     Marks,
     rate_order,
@@ -59,6 +59,7 @@ __all__ = [
     "Part",
     "Ruling",
     "accept_order",
+    "add_words",
     "allowed_now",
     "ask_extension",
     "attach_photos",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from gridpact.core.access import Actor
 from gridpact.core.masking import mask_text
 from gridpact.core.worktime import DAY_MINUTES
 from gridpact.orders.choices import Card, ContactWay, Klass, State
-from gridpact.orders.models import Assist, Order
+from gridpact.orders.models import Assist, Extension, Order
 from gridpact.orders.policies import sees_text
 from gridpact.orders.selectors.dealings import Dealings
 from gridpact.ui import parts, times
@@ -109,7 +110,8 @@ def _banners(order: Order, dealings: Dealings) -> list[Banner]:
         found.append(Banner(text % {"number": dealings.target.number}, "blue", "git-merge"))
     if order.state == State.SUSPENDED and order.review_on is not None:
         text = gettext("Parked; looked at again on %(day)s.")
-        found.append(Banner(text % {"day": f"{order.review_on:%Y-%m-%d}"}, "blue", "clock-pause"))
+        day = date_format(order.review_on, "MONTH_DAY_FORMAT")
+        found.append(Banner(text % {"day": day}, "blue", "clock-pause"))
     if is_contact_late(order):
         due = times.moment(order.contact_due_at or clock.now())
         text = gettext("The reporter should have been contacted by %(when)s.") % {"when": due}
@@ -205,16 +207,31 @@ def _contacts(order: Order, dealings: Dealings) -> list[Fact]:
 
 
 def _extensions(dealings: Dealings) -> list[Fact]:
+    """Each request with what became of it; a granted one with the dates it moved."""
     words = {None: _("asked for"), True: _("granted"), False: _("not granted")}
     return [
         (
             times.moment(each.asked_at),
-            gettext("%(days)s working days, %(word)s: %(reason)s")
-            % {
-                "days": f"{each.minutes / DAY_MINUTES:g}",
-                "word": words[each.granted],
-                "reason": each.reason,
-            },
+            "\n".join(
+                (
+                    gettext("%(days)s working days, %(word)s: %(reason)s")
+                    % {
+                        "days": f"{each.minutes / DAY_MINUTES:g}",
+                        "word": words[each.granted],
+                        "reason": each.reason,
+                    },
+                    *_dates_before(each),
+                )
+            ),
         )
         for each in dealings.extensions
     ]
+
+
+def _dates_before(extension: Extension) -> list[str]:
+    """The limit and the promise as they were before the grant."""
+    rows = (
+        (gettext("Limit before: %(at)s"), extension.due_before),
+        (gettext("Promised before: %(at)s"), extension.promised_before),
+    )
+    return [words % {"at": times.moment(at)} for words, at in rows if at is not None]

@@ -119,7 +119,7 @@ def detail_of(
             mine=any(
                 claim.released_at is None and claim.user_id == actor.user_id for claim in claims
             ),
-            acts=acts_now(order, actor, dealings.calls),
+            acts=acts_now(order, actor, dealings.calls, dealings.extensions),
         ),
         ground_href=_ground(order, snapshot) if full and order.lon is not None else "",
         point_href=reverse("orders:point", args=(order.number,)) if full else "",
@@ -176,7 +176,9 @@ def _where(order: Order, place: str, *, full: bool) -> list[Fact]:
 
 
 def _why(order: Order, log: Sequence[OrderLog]) -> list[Fact]:
-    triage = next((line for line in reversed(log) if line.verb == "triage"), None)
+    # A class that was taken back is on the timeline only.
+    classed = (line for line in reversed(log) if line.verb == "triage" and order.klass)
+    triage = next(classed, None)
     facts: list[Fact] = [(_("In whose hands"), order.handler_label or order.desk.name)]
     if triage is not None:
         facts.append((_("Class and reason"), triage.text))

@@ -75,7 +75,7 @@ FACES: dict[str, Face] = {
 }
 LOG_ICONS = {
     "submit": "inbox", "take_in": "git-merge", "redo": "refresh", "hand_over": "transfer",
-    "undo": "arrow-back-up", "warned": "clock-exclamation",
+    "undo": "arrow-back-up", "add_words": "message-plus", "warned": "clock-exclamation",
     "yellow_card": "alert-triangle", "red_card": "alert-octagon", "card_lifted": "circle-off",
     "due_moved": "calendar-time", "take_over": "home", "review": "calendar-event",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from gridpact.core.masking import mask_text
 from gridpact.core.texts import refusal_text
 from gridpact.grid.choices import Level
 from gridpact.grid.tree import Tree, tree
-from gridpact.orders.choices import ENDED, Kind, Klass, State
+from gridpact.orders.choices import ENDED, Kind, Klass, Priority, State
 from gridpact.orders.models import Claim, Order
 from gridpact.orders.policies import sees_text
 from gridpact.ui import icons, times
@@ -64,6 +64,7 @@ class OrderRow:
     holder: str
     clock: ClockWords | None
     created_at: datetime
+    urgent: bool = False
     moves: str = ""
     snippet: Sequence[tuple[str, bool]] = ()
 
@@ -107,6 +108,7 @@ def order_rows(
             holder=order.handler_label if seen else "",
             clock=clock_words(order),
             created_at=order.created_at,
+            urgent=order.priority == Priority.URGENT and order.state not in ENDED,
         )
         for order, seen in ((order, sees_text(actor, order)) for order in orders)
     ]

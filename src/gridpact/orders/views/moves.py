@@ -127,7 +127,9 @@ def move_page(request: Request, number: str, verb: str) -> HttpResponseBase:
 def _blocked(order: Order, verb: str, actor: Actor) -> str:
     """Why the move is not possible now; empty when it is."""
     if verb in BESIDE:
-        possible = verb in acts_now(order, actor, list(order.assists.all()))
+        possible = verb in acts_now(
+            order, actor, list(order.assists.all()), list(order.extensions.all())
+        )
     else:
         possible = verb in services.allowed_now(order, actor)
     return "" if possible else why_not(order, verb)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -53,9 +53,10 @@ def extend_order(order: Order, *, actor: Actor, days: int, reason: str) -> Order
     def change(fresh: Order) -> Line:
         why, pages = need(reason, "reason"), book()
         minutes = _checked(fresh, days, pages)
-        _settle(fresh, actor, minutes, why)
-        fresh.extra_minutes = minutes
         row = running_step(fresh)
+        handles = row is not None and row.step == Step.HANDLE
+        _settle(fresh, actor, minutes, why, due_before=fresh.due_at if handles else None)
+        fresh.extra_minutes = minutes
         if row is not None and row.step == Step.HANDLE:
             row.extra_minutes = minutes
             reset_clock(fresh, row, pages)
@@ -131,16 +132,20 @@ def _whole(order: Order, pages: Book) -> Limit:
     return Limit(limit.minutes * office.day_minutes // 1440) if limit.clock else limit
 
 
-def _settle(order: Order, actor: Actor, minutes: int, reason: str) -> None:
+def _settle(
+    order: Order, actor: Actor, minutes: int, reason: str, *, due_before: datetime | None
+) -> None:
     """Grant the open request, or note the grant that nobody had asked for in writing."""
     now = clock.now()
     settled = order.extensions.filter(granted__isnull=True).update(
-        granted=True, minutes=minutes, decided_at=now, decided_by_id=actor.user_id
-    )
+        granted=True, minutes=minutes, decided_at=now, decided_by_id=actor.user_id,
+        due_before=due_before, promised_before=order.promised_at,
+    )  # fmt: skip
     if not settled:
         Extension.objects.create(
             order=order, step=order.step, minutes=minutes, reason=reason, asked_at=now,
             asked_by_id=actor.user_id, granted=True, decided_at=now, decided_by_id=actor.user_id,
+            due_before=due_before, promised_before=order.promised_at,
         )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import override
 
 from gridpact.audit import services as audit
 from gridpact.core import clock
@@ -89,7 +91,9 @@ def undo_order(order: Order, *, actor: Actor) -> Order:
                 row.save(force_update=True)
         kept.delete()
         fresh = lock(fresh)
-        write_line(fresh, "undo", before, Line(str(State(before).label)), actor)
+        with override(settings.LANGUAGE_CODE):
+            line = Line(f"{State(before).label} → {State(fresh.state).label}")
+        write_line(fresh, "undo", before, line, actor)
         audit.record(actor, "orders.undo", fresh, before=before, after=fresh.state)
         event = moved(fresh, "undo", before, actor)
         post, org, user = lost

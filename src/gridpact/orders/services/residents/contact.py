@@ -1,4 +1,4 @@
-"""Really speaking with the reporter 联系诉求人: who, how, reached or not."""
+"""Speaking with the reporter 联系诉求人: who, how, reached or not; what they said later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gridpact.core.access import Actor, Refused
 from gridpact.orders.choices import OPEN, ContactWay
 from gridpact.orders.limits import contact_due
 from gridpact.orders.models import Contact, Order
-from gridpact.orders.services.engine import Line, beside
+from gridpact.orders.services.engine import Line, beside, need
 
 
 def contact_reporter(
@@ -35,6 +35,17 @@ def contact_reporter(
         return Line("\n".join(filter(None, (head, note.strip()))))
 
     return beside(order, "contact", actor=actor, change=change)
+
+
+def add_words(order: Order, *, actor: Actor, text: str) -> Order:
+    """Note on an open order what its reporter said later, by the door it came in."""
+
+    def change(fresh: Order) -> Line:
+        if fresh.state not in OPEN:
+            raise Refused("ended_already", 409)
+        return Line(need(text, "text"))
+
+    return beside(order, "add_words", actor=actor, change=change)
 
 
 def start_contact_clock(order: Order) -> None:

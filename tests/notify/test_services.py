@@ -6,6 +6,7 @@ from django.utils import translation
 
 from gridpact.notify import services
 from gridpact.notify.models import Notification, Outbox
+from gridpact.orders.services import urge_order
 from tests.factories.world import World
 
 
@@ -21,6 +22,16 @@ def test_delivery_is_once_per_person(world: World) -> None:
     assert services.deliver_batch() >= 1
     assert services.deliver_batch() == 0
     assert Notification.objects.of(world.users["zhihe"].pk).count() == 1
+
+
+def test_nobody_is_told_of_what_they_did_themselves(world: World) -> None:
+    order = world.order()
+    services.deliver_batch()
+    Notification.objects.all().delete()
+    urge_order(order, actor=world.actor("zhihe"))
+    services.deliver_batch()
+    told = set(Notification.objects.values_list("user__username", flat=True))
+    assert told == {"area"}
 
 
 def test_text_is_rendered_in_the_readers_language(world: World) -> None:

@@ -63,7 +63,10 @@ def test_sent_up_it_lies_one_level_above_the_acting_post(
     order = sent_up(world, name)
     assert (order.state, desk_of(order), order.handler_label) == (State.ESCALATED, desk, "")
     message = Outbox.objects.filter(template="order_sent_up").latest("pk")
-    assert message.audience == {"rule": "desk", "cell": order.cell_id, "desk": order.desk_id}
+    assert message.audience == {
+        "rule": "desk", "cell": order.cell_id, "desk": order.desk_id,
+        "but": world.users[name].pk,
+    }  # fmt: skip
 
 
 def test_the_desk_never_sinks_and_nothing_is_above_the_district(world: World) -> None:

@@ -69,7 +69,8 @@ def save_limit(limit: Limit, *, actor: Actor) -> Limit:
     limit.save()
     facts = (limit.step, limit.amount, limit.unit, limit.is_active)
     audit.record(actor, "clocks.save_limit", limit, after=audit.fingerprint(*facts))
-    why = gettext("the limit %(key)s is now %(text)s") % {"key": limit.key, "text": limit.text}
+    step = dict(clocked().words().steps).get(limit.step, limit.key)
+    why = gettext("the limit for %(step)s is now %(text)s") % {"step": step, "text": limit.text}
     _changed(why, limit.cell, [limit.step])
     return limit
 

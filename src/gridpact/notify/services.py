@@ -78,6 +78,7 @@ def _deliver(message: Outbox) -> None:
     try:
         with transaction.atomic():
             users = dict.fromkeys(audience_rule(message.audience["rule"])(message.audience))
+            users.pop(message.audience.get("but"), None)
             Notification.objects.bulk_create(
                 [
                     Notification(

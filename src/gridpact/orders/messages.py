@@ -153,7 +153,12 @@ def _tell_both(event: OrderMoved, template: str, order: Order) -> None:
 def _tell(
     event: OrderMoved, template: str, params: dict[str, Any], audience: dict[str, Any], link: str
 ) -> None:
-    """A message of this move; what nobody did and what is not urgent may wait for the morning."""
+    """A message of this move; what nobody did and what is not urgent may wait for the morning.
+
+    Who made the move knows of it already.
+    """
+    if event.actor_user_id is not None:
+        audience = {**audience, "but": event.actor_user_id}
     tell(template, params, audience, link, can_wait=event.can_wait)
 
 

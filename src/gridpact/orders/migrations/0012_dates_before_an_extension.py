@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0010_words_in_simplified_signs'),
+        ('orders', '0011_leaner_indexes'),
     ]
 
     operations = [

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gridpact.core import clock
 from gridpact.grid.api_locate import MAX_POINTS, LocateOut, PointsOut
 from gridpact.grid.services.versions import bump_tree, renew_versions
-from tests.api import anyone
+from tests.api import Caller, anyone, caller
 from tests.factories.world import GRID, MICRO, QILIPING, UNIT, World
 
 URL = "/api/v1/cells"
@@ -124,3 +126,14 @@ def test_points_that_cannot_be_read_are_refused(world: World, body: dict[str, An
 def test_points_off_the_earth_lie_in_no_cell(world: World) -> None:
     answer = anyone().post(f"{URL}/locate", {"points": [[500.0, 25.1], [110.1, -91.0]]}).json()
     assert answer == {"items": [None, None], "found": 0}
+
+
+def test_locating_by_a_token_asks_for_the_token_and_not_for_posts(world: World) -> None:
+    program, url = caller(world, "zhihe"), f"{URL}/locate?lon=110.105&lat=25.11"
+    program.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert program.get(url).status_code == 200
+    tables = [row["sql"] for row in asked.captured_queries]
+    assert any("accounts_apitoken" in sql for sql in tables)
+    assert not any("grid_appointment" in sql or "orgs_orgmember" in sql for sql in tables)
+    assert Caller("wrong").get(url).status_code == 401

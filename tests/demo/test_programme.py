@@ -54,3 +54,13 @@ def test_every_life_lies_in_this_year_and_in_the_past(db: None, now: datetime) -
         assert times == sorted(times)
         assert times[0].astimezone(LOCAL).year == now.year
         assert times[-1] <= now
+
+
+def test_no_offer_of_the_demo_is_over_when_it_starts(db: None) -> None:
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=LOCAL)
+    days = {date(now.year, 1, 1) + timedelta(days=n): n % 7 < 5 for n in range(365)}
+    timing = Timing(now, Office(days), Random(7))
+    offers = [each for each in cases() if each[2] is State.OFFERED]
+    for sort, index, end in offers * 40:
+        offered = timing.moments(route(sort, index, end), sort.klass, end)[-1]
+        assert offered + timedelta(days=15) > now

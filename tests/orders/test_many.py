@@ -13,7 +13,7 @@ from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.forms import FORMS
 from gridpact.orders.forms.many import form_for_many
-from gridpact.orders.models import Order
+from gridpact.orders.models import Order, StandardReply
 from gridpact.orders.services.many import MANY, MAX_MANY, Batch, kept_results, move_many
 from gridpact.orders.views.moves import CALLS
 from tests.api import caller
@@ -191,3 +191,60 @@ def test_every_move_on_many_has_a_form_that_needs_no_single_order(world: World, 
     form = form_for_many(verb, orders, actor=world.actor("district"))
     assert "<" in form.as_p()
     assert verb in CALLS
+
+
+def handled(world: World, klass: str) -> Order:
+    return bring(world, State.HANDLING, klass)
+
+
+def extend(world: World, orders: list[Order], days: str) -> dict[str, str]:
+    """{number: code of its refusal, empty when done}, by the page."""
+    body = {
+        "verb": "extend", "pick": [order.number for order in orders], "days": days,
+        "reason": "等材料", "go": "1", "key": KEY,
+    }  # fmt: skip
+    client = browser(world, "zhihe")
+    form = client.post("/orders/bulk", {**body, "go": ""}).context["form"]
+    assert form.fields["days"].widget.attrs["max"] == 10  # of the public matter
+    assert client.post("/orders/bulk", body).status_code == 302
+    return {row.number: row.code for row in kept_results(KEY, actor=world.actor("zhihe"))[1]}
+
+
+def test_more_time_for_many_is_measured_by_each_order_s_own_limit(world: World) -> None:
+    easy, public = handled(world, "EASY"), handled(world, "PUBLIC")
+    assert extend(world, [easy, public], "8") == {
+        easy.number: "extension_long",
+        public.number: "",
+    }
+    public.refresh_from_db()
+    assert public.extra_minutes == 8 * 420
+
+
+def test_more_time_for_many_without_days_is_what_each_handler_asked_for(world: World) -> None:
+    asked, silent = handled(world, "PUBLIC"), handled(world, "PUBLIC")
+    services.ask_extension(asked, actor=world.actor("worker"), days=4, reason="等材料")
+    assert extend(world, [asked, silent], "") == {
+        asked.number: "",
+        silent.number: "no_extension_asked",
+    }
+    asked.refresh_from_db()
+    assert asked.extra_minutes == 4 * 420
+
+
+def test_a_standard_reply_for_many_speaks_of_each_order(world: World) -> None:
+    StandardReply.objects.create(code="r9", use="REJECT", title="另办", text="{单号}请到窗口办。")
+    orders = [world.order("路灯"), world.order("井盖")]
+    body = {
+        "verb": "reject", "pick": [order.number for order in orders], "standard": "r9", "go": "1",
+        "key": KEY,
+    }  # fmt: skip
+    assert browser(world, "zhihe").post("/orders/bulk", body).status_code == 302
+    for order in orders:
+        assert order.log.get(verb="reject").text == f"{order.number}请到窗口办。"
+
+
+def test_a_reply_that_is_no_longer_used_is_not_offered_for_one_order(world: World) -> None:
+    order = world.order()
+    StandardReply.objects.filter(code="R3").update(is_active=False)
+    form = browser(world, "zhihe").get(f"/orders/{order.number}/reject").context["form"]
+    assert [code for code, _text in form.fields["standard"].choices] == ["", "R1", "R2", "R4", "R5"]

@@ -140,7 +140,7 @@ def test_triage_keeps_class_category_and_the_whole_reason(world: World) -> None:
         "triage",
         klass="EASY",
         category="A0101",
-        standard="0",
+        standard="T11",
         reason="邻居能修",
     )
     order.refresh_from_db()
@@ -262,7 +262,7 @@ def test_somebody_elses_upload_does_not_count_as_proof(world: World) -> None:
 
 def test_reject_tells_the_reporter_why(world: World) -> None:
     order = world.order()
-    send(world, "zhihe", order, "reject", standard="2")
+    send(world, "zhihe", order, "reject", standard="R3")
     assert state_of(order) == State.REJECTED
     assert order.log.get(verb="reject").told != ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from gridpact.orders.choices import Klass, ReplyUse, Way
 from gridpact.orders.forms.fields import MAX_NOTE
 from gridpact.orders.forms.lists import GroupedSelect, PlainSelect
-from gridpact.orders.forms.moves import MoveForm, category_choices, receiver_choices
-from gridpact.orders.models import Category, StandardReply
+from gridpact.orders.forms.moves import RepliesForm, category_choices, receiver_choices
+from gridpact.orders.models import Category
 from gridpact.orders.selectors import receivers
 from gridpact.orders.services.desk.decide import Ruling, ways_for
-from gridpact.orders.services.desk.replies import filled
 from gridpact.orders.services.desk.triage import MAX_SLOTS, Target
 
 # The order of the keys 1 to 4: what is solved nearest comes first.
@@ -35,35 +33,19 @@ def _area(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
     )
 
 
-class _DeskForm(MoveForm):
-    """What both forms share: a standard reply, own words, and what was on the screen."""
+class _DeskForm(RepliesForm):
+    """What both forms share: replies by their short names, and what was on the screen."""
 
-    use = ReplyUse.TRIAGE
-    standard = forms.ChoiceField(label=_("Standard reply"), required=False)
-    reason = _area(_("In your own words"), 2)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = StandardReply.objects.offered(self.use, self.order.cell)
-        self.replies: Sequence[StandardReply] = list(offered.order_by("code"))
         choices = [("", _("none of these")), *((one.code, one.title) for one in self.replies)]
         self.fields["standard"] = forms.ChoiceField(
             label=_("Standard reply"), required=False, choices=choices,
             widget=PlainSelect(choices=choices),
         )  # fmt: skip
-
-    def sentences(self) -> list[tuple[str, str, str]]:
-        """(code, class, text with placeholders filled) of each reply on offer."""
-        return [(one.code, one.klass, filled(one.text, self.order)) for one in self.replies]
-
-    def _whole_reason(self) -> str:
-        """The standard sentence and the own words."""
-        code = self.cleaned_data.get("standard")
-        chosen = [text for key, _klass, text in self.sentences() if key == code]
-        own = (self.cleaned_data.get("reason") or "").strip()
-        return "\n".join([*chosen, *filter(None, (own,))])
 
 
 class RefuseForm(_DeskForm):
@@ -75,7 +57,7 @@ class RefuseForm(_DeskForm):
     def clean(self) -> dict[str, Any]:
         """`reason` becomes the whole sentence."""
         data = super().clean() or self.cleaned_data
-        data["reason"] = self._whole_reason()
+        data["reason"] = self.whole_reason()
         if not data["reason"] and not self.errors:
             self.add_error("reason", _("Please pick a usual reason or write one."))
         return data
@@ -125,7 +107,7 @@ class DecideForm(_DeskForm):
             data["way"] = ways_for(klass)[0].value
         if data.get("way") in {Way.DISPATCH, Way.GUIDE} and not data.get("to"):
             self.add_error("to", _("Please choose who gets it."))
-        data["reason"] = self._whole_reason()
+        data["reason"] = self.whole_reason()
         stands = self.order.klass == klass and data.get("way") not in {Way.KEEP, Way.ESCALATE}
         if not data["reason"] and not stands and "klass" in data:
             self.add_error("reason", _("Please pick a usual reason or write one."))

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
-from gridpact.orders.choices import Klass, PhotoRole, Satisfaction
+from gridpact.orders.choices import Klass, PhotoRole, ReplyUse, Satisfaction
 from gridpact.orders.forms.fields import FilesField, KeptField, words_field
 from gridpact.orders.hooks.routes import router
-from gridpact.orders.models import Category, Order
+from gridpact.orders.models import Category, Order, StandardReply
 from gridpact.orders.policies import is_outdoor
 from gridpact.orders.selectors import Receivers, receivers, waiting_for
+from gridpact.orders.services.desk.replies import filled
 from gridpact.orgs.choices import OrgKind
-
-# What a desk writes most often; the choice and the free words together make the reason.
-TRIAGE_REASONS = (
-    _("Units, social organisations or neighbours can solve it here."),
-    _("A matter within a family or between neighbours; the grid's Party branch guides it."),
-    _("It concerns public facilities or services; a department has to handle it."),
-    _("Several departments or old issues are involved; it needs an upper desk."),
-)
-REJECT_REASONS = (
-    _("It lies outside our district; please turn to the place in charge."),
-    _("The same matter was placed before and is being handled."),
-    _("It is before a court or an arbitration body."),
-    _("It lacks what is needed to act; please place it again with place and details."),
-)
 
 
 class MoveForm(forms.Form):
@@ -39,6 +26,10 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, order: Order, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.order, self.actor = order, actor
+
+    def answers_for(self, order: Order) -> dict[str, Any]:
+        """What the valid form says of one of several orders it was filled in for."""
+        return dict(self.cleaned_data)
 
 
 class NoteForm(MoveForm):
@@ -53,36 +44,64 @@ class ReasonForm(MoveForm):
     reason = words_field(_("Reason"), required=True)
 
 
-class StandardReasonForm(MoveForm):
-    """A reason picked from the usual ones, in own words, or both."""
+class RepliesForm(MoveForm):
+    """A standard reply of the order's desks, own words, or both."""
 
-    usual: tuple[Promise, ...] = ()
-    standard = forms.ChoiceField(label=_("Usual reasons"), required=False)
-    reason = words_field(_("In your own words"), required=False)
+    use = ReplyUse.TRIAGE
+    standard = forms.ChoiceField(label=_("Standard reply"), required=False)
+    reason = words_field(_("In your own words"), required=False, rows=2)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        picked = [(str(index), text) for index, text in enumerate(self.usual)]
+        offered = StandardReply.objects.offered(self.use, self.order.cell)
+        self.replies: Sequence[StandardReply] = list(offered.order_by("code"))
+
+    def sentences(self) -> list[tuple[str, str, str]]:
+        """(code, class, text with placeholders filled) of each reply on offer.
+
+        For several orders at once they stay as they are, until `answers_for` each.
+        """
+        one_order = self.order.pk is not None
+        return [
+            (one.code, one.klass, filled(one.text, self.order) if one_order else one.text)
+            for one in self.replies
+        ]
+
+    def whole_reason(self) -> str:
+        """The standard sentence and the own words."""
+        code = self.cleaned_data.get("standard")
+        chosen = [text for key, _klass, text in self.sentences() if key == code]
+        own = (self.cleaned_data.get("reason") or "").strip()
+        return "\n".join([*chosen, *filter(None, (own,))])
+
+    def answers_for(self, order: Order) -> dict[str, Any]:
+        """The reason in the words of this order."""
+        return {**self.cleaned_data, "reason": filled(self.cleaned_data["reason"], order)}
+
+
+class StandardReasonForm(RepliesForm):
+    """A reason picked from the standard replies, in own words, or both; one must be given."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        picked = [(code, text) for code, _klass, text in self.sentences()]
         self.fields["standard"] = forms.ChoiceField(
             label=_("Usual reasons"), required=False, choices=[("", _("none of these")), *picked]
         )
 
     def clean(self) -> dict[str, Any]:
-        """`reason` becomes the whole sentence; one of the two must be given."""
+        """`reason` becomes the whole sentence."""
         data = super().clean() or self.cleaned_data
-        chosen = data.get("standard")
-        parts = [str(self.usual[int(chosen)])] if chosen else []
-        parts += [data["reason"].strip()] if (data.get("reason") or "").strip() else []
-        if not parts and not self.errors:
+        data["reason"] = self.whole_reason()
+        if not data["reason"] and not self.errors:
             self.add_error("reason", _("Please pick a usual reason or write one."))
-        data["reason"] = "\n".join(parts)
         return data
 
 
 class RejectForm(StandardReasonForm):
     """Why it is not accepted; the reporter reads it."""
 
-    usual = REJECT_REASONS
+    use = ReplyUse.REJECT
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -92,7 +111,6 @@ class RejectForm(StandardReasonForm):
 class TriageForm(StandardReasonForm):
     """One of the four classes, what it is about, and why."""
 
-    usual = TRIAGE_REASONS
     klass = forms.ChoiceField(
         label=_("Class"),
         widget=forms.RadioSelect,

@@ -77,7 +77,7 @@ def bulk(request: Request) -> HttpResponseBase:
     try:
         move_many(
             batch,
-            lambda order: CALLS[verb](order, request.actor, dict(form.cleaned_data)),
+            lambda order: CALLS[verb](order, request.actor, form.answers_for(order)),
             actor=request.actor,
         )
     except Refused as refusal:

@@ -14,27 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Refused
 from gridpact.core.clock import LOCAL
-from gridpact.core.texts import register_refusals
 from gridpact.core.worktime import FIRST
 from gridpact.orders.choices import Kind
 from gridpact.ui.sheets import unquoted
-
-register_refusals(
-    {
-        "no_text_column": _("%(name)s has no column with a text: expected one of %(columns)s."),
-        "file_empty_table": _("%(name)s has no rows."),
-        "row_not_json": _("The line is not a JSON object."),
-        "row_cells": _("The row has %(given)s values, but the header names %(expected)s columns."),
-        "date_wrong": _("“%(given)s” is not a date and time such as 2026-03-01 09:30."),
-        "date_early": _("The date %(given)s lies before %(first)s."),
-        "date_future": _("The date %(given)s lies in the future."),
-        "coordinate_wrong": _("“%(given)s” is not a number of degrees."),
-    }
-)
 
 # Column names by what they hold, best first; `types` takes every match, in the file's order.
 ALIASES: dict[str, tuple[str, ...]] = {

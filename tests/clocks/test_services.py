@@ -256,3 +256,20 @@ def test_a_year_is_loaded_whole_or_not_at_all(world: World, base: Calendar) -> N
     assert WorkDay.objects.filter(day__year=2027).count() == 365
     assert not WorkDay.objects.get(pk=date(2027, 1, 1)).is_working
     assert WorkDay.objects.get(pk=date(2027, 1, 2)).is_working  # a swapped Saturday
+
+
+def test_what_a_file_notes_of_a_day_is_kept_with_it(world: World, base: Calendar) -> None:
+    rows = [(2, {"date": "2027-01-01", "is_working": "0", "note": "元旦"}),
+            (3, {"date": "2027-02-20", "is_working": "1", "note": "春节调休"})]  # fmt: skip
+    assert load_year(base, 2027, rows, actor=world.actor("district"), dry_run=False).saved
+    notes = WorkDay.objects.filter(day__year=2027).exclude(note="").values_list("day", "note")
+    assert dict(notes) == {date(2027, 1, 1): "元旦", date(2027, 2, 20): "春节调休"}
+
+
+def test_a_file_longer_than_a_year_is_refused_before_it_is_read(
+    world: World, base: Calendar
+) -> None:
+    rows = [(number, {"date": "no day"}) for number in range(2, 369)]
+    with pytest.raises(Refused) as refusal:
+        load_year(base, 2027, rows, actor=world.actor("district"), dry_run=True)
+    assert (refusal.value.code, refusal.value.status) == ("year_long", 422)

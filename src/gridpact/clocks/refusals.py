@@ -13,6 +13,7 @@ register_refusals(
         "day_twice": _("The day %(given)s stands there twice."),
         "limit_level": _("Limits and calendars are set for areas down to the grid."),
         "threshold_range": _("%(key)s lies between %(least)s and %(most)s, not %(given)s."),
+        "year_long": _("A year has %(most)s days at most; the file has %(given)s rows."),
         "threshold_unknown": _("There is no threshold “%(given)s”."),
         "hours_backwards": _("The hours run from opening over the noon break to closing."),
         "year_unknown": _("Years between %(first)s and %(last)s can be kept, not %(given)s."),

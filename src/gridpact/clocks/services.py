@@ -32,6 +32,8 @@ from gridpact.grid.models import Cell, WorkDay
 
 _KEY = re.compile(r"[\w.-]{1,40}")  # it stands in the address of its page
 
+MOST_DAYS = 366
+
 
 def _changed(why: str, cell: Cell | None = None, steps: Iterable[str] = ()) -> Recount:
     """Make every process read anew, and leave a job that counts the running clocks anew."""
@@ -130,10 +132,18 @@ def assign_calendar(row: CellCalendar, *, actor: Actor) -> CellCalendar:
 
 
 @transaction.atomic
-def set_days(calendar: Calendar, days: Mapping[date, bool], *, actor: Actor, note: str = "") -> int:
+def set_days(
+    calendar: Calendar,
+    days: Mapping[date, bool],
+    *,
+    actor: Actor,
+    note: str = "",
+    notes: Mapping[date, str] | None = None,
+) -> int:
     """Say of days whether the office is open; returns how many changed.
 
-    Days of the base calendar are the district's; another calendar keeps only what differs.
+    Days of the base calendar are the district's; another calendar keeps only what differs. What is
+    noted is `note` for all of them, or what `notes` has for a day.
     """
     require(actor, "clocks.edit", calendar)
     for day in days:
@@ -143,7 +153,8 @@ def set_days(calendar: Calendar, days: Mapping[date, bool], *, actor: Actor, not
             )
     Calendar.objects.select_for_update().get(pk=calendar.pk)
     write = _write_base if calendar.code == BASE else _write_own
-    changed = write(calendar, days, note[:60])
+    said = {day: (notes or {}).get(day, note)[:60] for day in days}
+    changed = write(calendar, days, said)
     if changed:
         named = gettext(", ").join(f"{day:%Y-%m-%d}" for day in changed[:5])
         audit.record(actor, "clocks.set_days", calendar, why=named, after=str(len(changed)))
@@ -152,17 +163,21 @@ def set_days(calendar: Calendar, days: Mapping[date, bool], *, actor: Actor, not
     return len(changed)
 
 
-def _write_base(_calendar: Calendar, days: Mapping[date, bool], note: str) -> list[date]:
+def _write_base(
+    _calendar: Calendar, days: Mapping[date, bool], notes: Mapping[date, str]
+) -> list[date]:
     known = dict(WorkDay.objects.filter(day__in=list(days)).values_list("day", "is_working"))
     changed = sorted(day for day, works in days.items() if known.get(day) is not works)
     WorkDay.objects.bulk_create(
-        [WorkDay(day=day, is_working=days[day], note=note) for day in changed],
+        [WorkDay(day=day, is_working=days[day], note=notes[day]) for day in changed],
         update_conflicts=True, unique_fields=["day"], update_fields=["is_working", "note"],
     )  # fmt: skip
     return changed
 
 
-def _write_own(calendar: Calendar, days: Mapping[date, bool], note: str) -> list[date]:
+def _write_own(
+    calendar: Calendar, days: Mapping[date, bool], notes: Mapping[date, str]
+) -> list[date]:
     base = dict(WorkDay.objects.filter(day__in=list(days)).values_list("day", "is_working"))
     own = dict(calendar.days.filter(day__in=list(days)).values_list("day", "is_working"))
 
@@ -172,7 +187,7 @@ def _write_own(calendar: Calendar, days: Mapping[date, bool], note: str) -> list
     changed = sorted(day for day, works in days.items() if own.get(day, usual(day)) is not works)
     calendar.days.filter(day__in=changed).delete()
     CalendarDay.objects.bulk_create(
-        CalendarDay(calendar=calendar, day=day, is_working=days[day], note=note)
+        CalendarDay(calendar=calendar, day=day, is_working=days[day], note=notes[day])
         for day in changed
         if days[day] is not usual(day)
     )
@@ -185,13 +200,17 @@ def load_year(
     """Load a whole year from rows date, is_working, note; days without a row are as usual.
 
     Saturdays and Sundays are off unless a row says otherwise. One rejected row, and nothing is
-    saved.
+    saved. Raises `Refused` 422 for more rows than a year has days.
     """
     require(actor, "clocks.edit", calendar)
+    rows = list(table)
+    if len(rows) > MOST_DAYS:
+        raise Refused("year_long", 422, given=len(rows), most=MOST_DAYS)
     first, last = date(year, 1, 1), date(year, 12, 31)
     span = range(first.toordinal(), last.toordinal() + 1)
     usual = {day: day.weekday() < 5 for day in map(date.fromordinal, span)}
     given: dict[date, bool] = {}
+    notes: dict[date, str] = {}
 
     def load_row(row: dict[str, str]) -> bool:
         text = row.get("date", "").strip()
@@ -203,12 +222,12 @@ def load_year(
             raise Refused("day_twice", 422, given=text)
         if day.year != year or (word := row.get("is_working", "").strip().lower()) not in _WORDS:
             raise Refused("day_wrong", 422, given=text[:20], year=year)
-        given[day] = _WORDS[word]
+        given[day], notes[day] = _WORDS[word], row.get("note", "").strip()
         return usual[day] is not _WORDS[word]
 
-    report = load_rows(table, load_row, dry_run=dry_run)
+    report = load_rows(rows, load_row, dry_run=dry_run)
     if report.saved:
-        set_days(calendar, {**usual, **given}, actor=actor)
+        set_days(calendar, {**usual, **given}, actor=actor, notes=notes)
     return report
 
 

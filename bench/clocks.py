@@ -1,4 +1,4 @@
-"""The sweep of clocks on 1,000,000 open orders: with none, 10,000 and 100,000 due."""
+"""The sweep of clocks on 1,000,000 open orders: with none, 1,000, 10,000 and 100,000 due."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from common import milliseconds, prepare
+from common import database_pid, milliseconds, prepare, processor_seconds
 
 NAME, TOTAL = "clocks", 1_000_000
 IDLE_TICKS = 50
@@ -27,13 +27,18 @@ UPDATE orders_orderstep SET started_at = now() - interval '30 days', light = 0
 WHERE order_id IN (SELECT id FROM bench_due)
 """
 _DUE_ORDERS = """
-UPDATE orders_order SET mark_at = now() - interval '1 minute', light = 0, card = ''
+UPDATE orders_order SET mark_at = now() - interval '1 minute', light = %s, card = %s
 WHERE id IN (SELECT id FROM bench_due)
 """
+# What orders have reached before, by how many levels are left to be marked.
+_BEFORE = {1: (2, "YELLOW"), 3: (0, "")}
 
 
-def make_due(cursor: Any, count: int) -> None:
-    """Let `count` orders, spread over the district, have passed everything a moment ago."""
+def make_due(cursor: Any, count: int, levels: int) -> None:
+    """Let `count` orders, spread over the district, have passed everything a moment ago.
+
+    levels: 3 where no worker has looked at them for long, 1 where only the red card is new.
+    """
     cursor.execute("DROP TABLE IF EXISTS bench_due")
     cursor.execute(
         "CREATE TEMP TABLE bench_due AS SELECT id FROM orders_order"
@@ -41,7 +46,7 @@ def make_due(cursor: Any, count: int) -> None:
         [count],
     )
     cursor.execute(_DUE_STEPS)
-    cursor.execute(_DUE_ORDERS)
+    cursor.execute(_DUE_ORDERS, _BEFORE[levels])
     for table in ("orders_order", "orders_orderstep"):
         cursor.execute(f"VACUUM ANALYZE {table}")
 
@@ -87,14 +92,19 @@ def main() -> int:
         sweep()
         print(f"{Order.objects.open().count():,} open orders; a tick with nothing due:"
               f" {milliseconds(idle())}")  # fmt: skip
-        for count in (1_000, 10_000, 100_000):
-            make_due(cursor, count)
+        for count, levels in ((1_000, 3), (10_000, 1), (10_000, 3), (100_000, 1), (100_000, 3)):
+            make_due(cursor, count, levels)
             lines, cards = OrderLog.objects.count(), Supervision.objects.count()
+            here, there = time.process_time(), processor_seconds(database_pid())
             looked, seconds = sweep()
+            here, there = time.process_time() - here, processor_seconds(database_pid()) - there
             lines = OrderLog.objects.count() - lines
             cards = Supervision.objects.count() - cards
-            print(f"{looked:,} due (three levels each): {seconds:.2f} s,"
-                  f" {lines:,} lines and {cards:,} cards written")  # fmt: skip
+            print(
+                f"{looked:,} due, {levels} level(s) each: {seconds:.2f} s (processor {here:.2f} s"
+                f" and {there:.2f} s in the database), {lines:,} lines and {cards:,} cards",
+                flush=True,
+            )
     return 0
 
 

@@ -84,21 +84,25 @@ def timed(label: str, bar: float, call: Callable[[], Any]) -> bool:
     return middle <= bar
 
 
-def page(client: Any, address: str) -> None:
+def page(client: Any, address: str, **headers: str) -> None:
     """One page, checked that it came."""
-    status = client.get(address).status_code
+    status = client.get(address, headers=headers).status_code
     if status != 200:
         raise RuntimeError(f"{address}: {status}")
 
 
 def fifty(actor: Any) -> dict[str, int]:
-    """The counters of the workbench, for fifty cells in one statement."""
+    """Fifty counters of the workbench in one statement: five queues of ten cells of the area."""
     from gridpact.grid.models import Cell
     from gridpact.orders.selectors.counting import counted
-    from gridpact.orders.selectors.queues import rows_of
+    from gridpact.orders.selectors.queues import rows_of, standing_cell
 
-    lists = {}
-    for cell in Cell.objects.filter(level="COMMUNITY").defer("boundary").order_by("code")[:10]:
+    at, lists = standing_cell(actor), {}
+    if at is None:
+        raise RuntimeError("stands nowhere")
+    below = "GRID" if at.level == "COMMUNITY" else "COMMUNITY"
+    cells = Cell.objects.filter(level=below, path__startswith=at.path).defer("boundary")
+    for cell in cells.order_by("code")[:10]:
         for name in ("overdue", "accept", "triage", "dispatch", "cell"):
             lists[f"{name} {cell.code}"] = rows_of(actor, name, cell)
     return counted(lists)
@@ -131,6 +135,8 @@ def as_person(name: str) -> list[bool]:
     if order is not None:
         pane = partial(page, client, f"/work/desk/{order.number}")
         good.append(timed(f"{name}: one order at the desk", 0.1, pane))
+        part = partial(pane, **{"HX-Request": "true"})
+        good.append(timed(f"{name}: the next order, without the page around it", 0.1, part))
         for source in _sources():
             hint = partial(source, actor, order)
             good.append(timed(f"{name}: {source.__name__}", 0.05, hint))

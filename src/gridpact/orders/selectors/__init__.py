@@ -88,6 +88,7 @@ def _posts_of(order: Order) -> list[Appointment]:
         .filter(user__is_active=True)
         .exclude(kind__code__in=("system_admin", "security_admin", "audit_admin", "orgdept"))
         .select_related("kind", "cell", "user")
+        .defer("cell__boundary")
         .order_by("-kind__sort", "cell__code", "pk")
     )
     return list(posts)

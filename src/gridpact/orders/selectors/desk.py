@@ -33,7 +33,15 @@ def desk_cell(actor: Actor) -> Cell | None:
         return None
     post = actor.post
     chosen = post if post in grants and post is not None else grants[0]
-    return Cell.objects.defer("boundary").get(pk=chosen.cell_id)
+    return cell_once(actor, chosen.cell_id)
+
+
+def cell_once(actor: Actor, cell_id: int) -> Cell:
+    """A cell of the actor's own posts, read once a request however many parts of a page ask."""
+    known: dict[int, Cell] = actor.extra.setdefault("cells", {})
+    if cell_id not in known:
+        known[cell_id] = Cell.objects.defer("boundary").get(pk=cell_id)
+    return known[cell_id]
 
 
 def has_desk(cell: Cell) -> bool:

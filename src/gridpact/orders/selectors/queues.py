@@ -16,7 +16,7 @@ from gridpact.orders.models import Order
 from gridpact.orders.models.sight import OrderQuerySet
 from gridpact.orders.selectors import queue
 from gridpact.orders.selectors.counting import COUNTED, counted
-from gridpact.orders.selectors.desk import desk_cell, desk_rows
+from gridpact.orders.selectors.desk import cell_once, desk_cell, desk_rows
 from gridpact.orgs.models import Org
 
 EVERYTHING = "all"
@@ -63,7 +63,7 @@ def standing_cell(actor: Actor) -> Cell | None:
         return None
     post = actor.post
     chosen = post if post in grants and post is not None else grants[0]
-    return Cell.objects.defer("boundary").get(pk=chosen.cell_id)
+    return cell_once(actor, chosen.cell_id)
 
 
 def home_community(actor: Actor) -> Cell | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django.utils import translation
 from gridpact.cli.arguments import parser
 from gridpact.cli.output import CommandError
 from gridpact.cli.prepare import compile_messages
+from gridpact.cli.words import language
 from gridpact.core import database, paths
 from gridpact.core.access import Refused
 from gridpact.core.cluster import DatabaseUnavailable
@@ -31,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        _compile_words()
         args = parser().parse_args(given)
     except SystemExit as stop:  # argparse has printed help (0) or what is wrong (2)
         return int(stop.code or 0)
@@ -51,6 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return DONE if result is None else result
 
 
+def _compile_words() -> None:
+    """Help speaks Chinese too; where nothing can be written it speaks English."""
+    with suppress(OSError):
+        compile_messages()
+
+
 def _prepare(needs: str) -> None:
     """Read `.env`; then start the database and load the apps, as far as the command needs them."""
     paths.read_env_file()
@@ -58,15 +67,8 @@ def _prepare(needs: str) -> None:
     if needs in {"database", "all"}:
         database.ensure_running()
     if needs in {"apps", "all"}:
-        compile_messages()  # before anything is written down in the language of the district
         django.setup()
-        translation.activate(_language())
-
-
-def _language() -> str:
-    """English where the terminal asks for it, else Chinese."""
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return "en" if wanted.lower().startswith("en") else "zh-hans"
+        translation.activate(language())
 
 
 def _refuse(error: Exception) -> int:

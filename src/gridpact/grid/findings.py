@@ -34,7 +34,8 @@ LABELS: dict[str, Promise] = {
 class Finding:
     """One thing that is wrong: where, on which post, with whom; `fix` leads to what mends it.
 
-    `number` and `limit` are doors; `day` is the last day of a term or of an absence.
+    `number` and `limit` are doors; `day` is the last day of a term or of an absence; `detail` says
+    in words what an upper app found.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Finding:
     limit: int = 0
     count: int = 1
     fix: str = ""
+    detail: str = ""
 
 
 class CellFacts(NamedTuple):

@@ -61,19 +61,27 @@ def gap_sections(lists: Sequence[GapList], *, may_fix: bool) -> list[GapSection]
             one.kind,
             one.label,
             one.count,
-            parts.Table(
-                (CELL, LEVEL, POST, NAME, WHAT, FIX),
-                tuple(
-                    _line(number, found, may_fix=may_fix)
-                    for number, found in enumerate(one.findings[:MOST_LINES])
-                ),
-                one.label,
-            ),
+            _table(one, may_fix=may_fix),
             max(len(one.findings) - MOST_LINES, 0),
         )
         for one in lists
         if one.count
     ]
+
+
+def _table(one: GapList, *, may_fix: bool) -> parts.Table:
+    """The first findings of a kind, without the columns that say nothing of this kind."""
+    rows = [
+        _line(number, found, may_fix=may_fix)
+        for number, found in enumerate(one.findings[:MOST_LINES])
+    ]
+    every = (CELL, LEVEL, POST, NAME, WHAT, FIX)
+    kept = [at for at in range(len(every)) if any(row.cells[at].shown for row in rows)]
+    return parts.Table(
+        tuple(every[at] for at in kept),
+        tuple(parts.Row(row.key, tuple(row.cells[at] for at in kept), row.tone) for row in rows),
+        one.label,
+    )
 
 
 def _line(number: int, found: Finding, *, may_fix: bool) -> parts.Row:
@@ -103,7 +111,7 @@ def told(found: Finding) -> str:
         return gettext("away until %(day)s") % facts
     if found.kind == OVERLOADED:
         return gettext("%(number)s doors, limit %(limit)s") % facts
-    return str(found.count) if found.count > 1 else ""
+    return found.detail or (str(found.count) if found.count > 1 else "")
 
 
 def gap_stats(cell: Cell, lists: Sequence[GapList]) -> list[parts.Stat]:

@@ -37,6 +37,11 @@ class Gap(Protocol):
         ...
 
     @property
+    def detail(self) -> str:
+        """Which ones, in words; empty where the count says enough."""
+        ...
+
+    @property
     def href(self) -> str:
         """Where it is fixed."""
         ...
@@ -78,7 +83,13 @@ def gap_lists(cell: Cell) -> list[GapList]:
                 _label, lines = others.setdefault(gap.kind, (gap.label, []))
                 lines.append(
                     Finding(
-                        gap.kind, here.code, here.name, here.level, count=gap.count, fix=gap.href
+                        gap.kind,
+                        here.code,
+                        here.name,
+                        here.level,
+                        count=gap.count,
+                        fix=gap.href,
+                        detail=gap.detail,
                     )
                 )
     lists += [

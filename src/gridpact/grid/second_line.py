@@ -87,7 +87,7 @@ def line_table(
     line: SecondLine, actor: Actor, cells: Sequence[Cell], caption: Text, day: date | None = None
 ) -> parts.Table:
     """The cells with their body of the line and its leader, today or on `day`."""
-    bodies = line.bodies(actor, cells, day)
+    bodies, known = line.bodies(actor, cells, day), _known(line, day)
     name, body, leader = (
         parts.Column(_("Cell"), "main"),
         parts.Column(line.body),
@@ -101,12 +101,17 @@ def line_table(
             parts.Cell(body, found.name if found else None, found.href if found else ""),
             parts.Cell(leader, (found.leader or None) if found else None),
         )
-        rows.append(parts.Row(cell.code, shown, _tone(line, cell, found)))
+        rows.append(parts.Row(cell.code, shown, _tone(line, cell, found, known=known)))
     return parts.Table((name, body, leader), tuple(rows), caption)
 
 
-def _tone(line: SecondLine, cell: Cell, found: Body | None) -> parts.Tone:
-    due = cell.level in line.tiers
+def _known(line: SecondLine, day: date | None) -> bool:
+    """Records reach back to the day, so that what is missing was missing."""
+    return day is None or line.unknown_on(day) is None
+
+
+def _tone(line: SecondLine, cell: Cell, found: Body | None, *, known: bool) -> parts.Tone:
+    due = known and cell.level in line.tiers
     return "amber" if due and (found is None or not found.leader) else ""
 
 
@@ -118,7 +123,7 @@ def draw_line(
     day: date | None = None,
 ) -> dict[str, Any]:
     """The collection of cells with the line's bodies for facts, green where one is led."""
-    bodies = line.bodies(actor, cells, day)
+    bodies, known = line.bodies(actor, cells, day), _known(line, day)
     by_code = {cell.code: (cell, bodies.get(cell.pk)) for cell in cells}
     for feature in collection["features"]:
         kept = feature["properties"]
@@ -126,7 +131,7 @@ def draw_line(
         facts = (
             [[str(line.body), found.name], [str(line.leader), found.leader or "–"]] if found else []
         )
-        tone = _tone(line, cell, found) or ("green" if found else "")
+        tone = _tone(line, cell, found, known=known) or ("green" if found else "")
         href = f"{cell_href(cell.code)}{_query(line.key, day)}"
         feature["properties"] = {
             "code": cell.code, "name": cell.name, "facts": facts, "href": href, "tone": tone,

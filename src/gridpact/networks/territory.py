@@ -90,6 +90,7 @@ class NetworkGap:
     label: str | Promise
     count: int
     href: str
+    detail: str
 
 
 _KINDS = (
@@ -113,7 +114,9 @@ def cell_gaps(cell_ids: Iterable[int]) -> Mapping[int, Sequence[NetworkGap]]:
             ref = known.get(code)
             if ref is not None and ref.id in wanted:
                 href = report_href(concerned[0], show=show, cell=code)
-                found.setdefault(ref.id, []).append(NetworkGap(kind, label, len(concerned), href))
+                names = _(", ").join(each.name for each in concerned)
+                gap = NetworkGap(kind, label, len(concerned), href, names)
+                found.setdefault(ref.id, []).append(gap)
     return found
 
 

@@ -26,6 +26,7 @@ class Gap:
     label: str | Promise
     count: int
     href: str
+    detail: str = ""
 
 
 def in_office_q(day: date) -> Q:

@@ -267,3 +267,11 @@ def test_same_place_is_the_common_part_of_the_united_ground() -> None:
     assert same_place(square(0, 0), square(0.5, 0)) == pytest.approx(1 / 3)
     assert same_place(square(0, 0), square(2, 0)) == 0.0
     assert same_place(Polygon(), Polygon()) == 0.0
+
+
+def test_a_line_from_west_to_east_across_slanting_ground_cuts_from_south_to_north() -> None:
+    slanting = Polygon([(110.10, 25.10), (110.12, 25.10), (110.11, 25.14), (110.09, 25.14)])
+    south, north = split_by_line(slanting, LineString([(110.0, 25.12), (110.2, 25.12)])).parts
+    assert south.centroid.y < north.centroid.y
+    west, east = split_by_line(slanting, LineString([(110.11, 25.0), (110.10, 25.2)])).parts
+    assert west.centroid.x < east.centroid.x

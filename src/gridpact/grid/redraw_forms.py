@@ -46,8 +46,8 @@ class RedrawForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     field_order = (
-        "name", "parent", "others", "children_to", "shape", "file", "names",
-        "take_from", "give_to", "cut", "effective_on", "reason",
+        "name", "parent", "others", "children_to", "names", "take_from", "give_to", "cut",
+        "effective_on", "reason", "shape", "file",
     )  # fmt: skip
 
     def __init__(self, cell: Cell, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,10 @@ class MoveForm(RedrawForm):
 class _WithShape(RedrawForm):
     """A shape drawn on the map, written, or given as a file."""
 
-    shape = ShapeField(label=_("Shape as GeoJSON"), required=False, max_length=MAX_FILE)
+    shape = ShapeField(
+        label=_("Shape as GeoJSON"), required=False, max_length=MAX_FILE,
+        help_text=_("Drawing on the map fills this in; it can also be pasted."),
+    )  # fmt: skip
     file = forms.FileField(
         label=_("or a GeoJSON file"), required=False,
         widget=forms.FileInput(attrs={"accept": ".json,.geojson,application/geo+json"}),
@@ -146,7 +149,7 @@ class SplitForm(_WithShape):
     names = forms.CharField(
         label=_("Names of the parts"), required=False, max_length=1300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line; a line cuts from west to east, then from south to north."),
+        help_text=_("One a line, from west to east, or from south to north."),
     )  # fmt: skip
     cut = _cut_field()
 

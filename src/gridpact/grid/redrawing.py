@@ -20,6 +20,7 @@ from gridpact.grid.topology.measures import (
     Geometries,
     Ints,
     Pair,
+    along,
     as_array,
     in_metres,
     parts_wider_than,
@@ -109,7 +110,7 @@ class Assignment:
 def split_by_line(ground: Ground, line: LineString, *, reach_m: float = REACH_M) -> Split:
     """Cut ground along a line; ends within `reach_m` of the border are drawn on to it.
 
-    Parts come from west to east, then from south to north. An island that the line misses stays
+    Parts come in the order of `along`. An island that the line misses stays
     with the nearest part. New corners on the border are new to the neighbours too, who keep their
     straight edge there: the difference is rounding, far below any tolerance.
     """
@@ -133,7 +134,7 @@ def split_by_line(ground: Ground, line: LineString, *, reach_m: float = REACH_M)
     for island in islands:
         nearest = int(np.argmin(shapely.distance(as_array(parts), island)))
         parts[nearest] = _joined([parts[nearest], island])
-    return Split(parts=tuple(sorted(parts, key=lambda part: part.bounds)))
+    return Split(parts=tuple(along(parts)))
 
 
 def split_by_polygons(

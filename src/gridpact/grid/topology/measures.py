@@ -4,8 +4,10 @@ A plane at the shape's own latitude keeps straight lines straight, so cells that
 in degrees share it in metres; areas are right to about 0.1 % for anything up to a prefecture.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias, cast
+import math
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 import numpy as np
 import shapely
@@ -17,6 +19,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Geometries: TypeAlias = NDArray[np.object_]
 Pair: TypeAlias = tuple[float, float]
+_Area = TypeVar("_Area", bound=BaseGeometry)
 
 # Mean length of a degree on the sphere of the earth's mean radius.
 M_PER_DEGREE = 111_195.0
@@ -93,3 +96,16 @@ def point_in(shape: BaseGeometry) -> Pair:
 def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     """Return the polygons of any shape; lines and points are left out."""
     return [part for part in shapely.get_parts(shape).tolist() if isinstance(part, Polygon)]
+
+
+def along(parts: Sequence[_Area]) -> list[_Area]:
+    """Parts (degrees WGS-84) in the direction in which they follow one another most.
+
+    From west to east, or from south to north where their middles lie further apart that way.
+    """
+    middles = [part.centroid for part in parts]
+    east = max(at.x for at in middles) - min(at.x for at in middles)
+    north = max(at.y for at in middles) - min(at.y for at in middles)
+    across = east * math.cos(math.radians(middles[0].y)) < north
+    places = [(at.y, at.x) if across else (at.x, at.y) for at in middles]
+    return [part for _place, part in sorted(zip(places, parts, strict=True), key=itemgetter(0))]

@@ -22,10 +22,11 @@ def test_some_questions_of_each_kind_and_none_by_the_way(
     _empty_all_tables()
     build_demo(password="nine wooden bridges")
     kinds = Counter(Question.objects.values_list("kind", flat=True))
-    assert set(kinds) == set(Kind.values)
+    # Who passes whose work within minutes is nothing the demo plays.
+    assert set(kinds) == set(Kind.values) - {Kind.PAIR}
     # How many close together and how many call-backs follow each other depends on the hour.
     by_hour = {Kind.CALLS, Kind.MASS}
-    for kind in set(Kind.values) - by_hour:
+    for kind in set(kinds) - by_hour:
         assert kinds[kind] == 2, kind
     assert all(1 <= kinds[kind] <= 8 for kind in by_hour)
     for question in Question.objects.filter(kind=Kind.PHOTO):

@@ -238,3 +238,61 @@ def test_questions_about_several_lie_in_the_cell_they_share(world: World) -> Non
     (question,) = [q for q in read() if q.kind == Kind.MASS]
     assert question.cell == world.cells["450312100"]
     assert question.evidence["verb"] == "finish"
+
+
+def in_time(world: World, minutes: int) -> Order:
+    """Finished so many minutes before its limit."""
+    order = handling(world)
+    step = order.steps.latest("pk")
+    step.due_at = clock.now() + timedelta(minutes=minutes, seconds=30)
+    step.save(update_fields=["due_at"])
+    return finish(world, order, answer=f"{'甲乙丙丁戊己庚辛壬癸'[order.pk % 10]}已办{order.title}")
+
+
+def test_many_finishes_just_before_the_limit_are_asked_about_once_a_month(world: World) -> None:
+    lower("late_times", 3)
+    orders = [in_time(world, minutes) for minutes in (3, 29, 10)]
+    (question,) = read()
+    assert (question.kind, question.asked) == (Kind.LATE, world.users["worker"])
+    assert (question.order, question.evidence["times"]) == (orders[-1], 3)
+    in_time(world, 5)
+    assert len(read()) == 1
+
+
+@pytest.mark.parametrize("minutes", [30, 200, -5])
+def test_half_an_hour_before_the_limit_or_after_it_is_no_reason(world: World, minutes: int) -> None:
+    lower("late_times", 3)
+    for each in (3, 4, minutes):
+        in_time(world, each)
+    assert kinds() == []
+
+
+def passed(world: World, after: float, verb: str = "verify_pass") -> Order:
+    """Finished now by the worker, looked at by the head so many minutes later."""
+    order = handling(world)
+    order = finish(world, order, answer=f"{'甲乙丙丁戊己庚辛壬癸'[order.pk % 10]}已办{order.title}")
+    with clock.frozen(clock.now() + timedelta(minutes=after)):
+        if verb == "verify_pass":
+            return services.verify_pass_order(order, actor=world.actor("zhihe"))
+        return services.verify_fail_order(order, actor=world.actor("zhihe"), reason="没修好")
+
+
+def test_whoever_passes_the_work_of_one_person_at_once_in_a_row_is_asked(world: World) -> None:
+    lower("pair_run", 5)
+    orders = [passed(world, 1) for _ in range(5)]
+    (question,) = read(timedelta(minutes=30))
+    assert (question.kind, question.asked) == (Kind.PAIR, world.users["zhihe"])
+    assert question.evidence["orders"] == [order.pk for order in orders]
+    assert question.evidence["name"] == str(world.users["worker"])
+    assert len(read(timedelta(minutes=31))) == 1
+
+
+@pytest.mark.parametrize(("after", "verb"), [(6, "verify_pass"), (1, "verify_fail")])
+def test_one_that_was_looked_at_begins_the_row_anew(world: World, after: float, verb: str) -> None:
+    lower("pair_run", 5)
+    for _ in range(3):
+        passed(world, 1)
+    passed(world, after, verb)
+    for _ in range(4):
+        passed(world, 1)
+    assert [q.kind for q in read(timedelta(minutes=30)) if q.kind == Kind.PAIR] == []

@@ -173,3 +173,10 @@ def test_each_issue_that_readers_agree_on_is_one_of_the_five_hottest_topics() ->
         # Four more messages on this issue, among them copies of labelled ones, carry no label.
         if issue != "经济学院强制实习":
             assert found / len(best.members) >= 0.8, issue
+
+
+def test_one_matter_is_a_topic_however_large_its_share() -> None:
+    rows = [Said(f"梧桐路路灯坏了{n}", START, f"p{n}") for n in range(40)]
+    rows += [Said(f"听雨路垃圾没人清{n}", START, f"q{n}") for n in range(40)]
+    assert [topic.people for topic in find_topics(rows)] == [40, 40]
+    assert [topic.people for topic in find_topics(rows[:40])] == [40]

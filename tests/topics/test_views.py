@@ -139,6 +139,9 @@ def test_who_enters_an_order_is_shown_orders_in_sight_that_may_be_the_same(world
     asked = {"text": AGAIN, "cell": ZHIHE}
     told = browser(world, "zhihe").post("/orders/new/resembling", asked).content.decode()
     assert first.number in told and private.number not in told
+    for typed in ({"cell": world.cells[ZHIHE].name}, {"address": "致和社区服务中心门口"}):
+        said = browser(world, "zhihe").post("/orders/new/resembling", {"text": AGAIN, **typed})
+        assert first.number in said.content.decode()
     beside = browser(world, "neighbour").post("/orders/new/resembling", asked)
     assert first.number not in beside.content.decode()
     assert browser(world, "volunteer").post("/orders/new/resembling", asked).status_code == 403

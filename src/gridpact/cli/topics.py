@@ -46,6 +46,8 @@ def hot(args: Namespace) -> None:
         note(_("%(n)s rows were left out.") % {"n": len(flaws)})
     topics = find_topics(said)[: args.top]
     value = [_value(topic, ids) for topic in topics]
+    if not topics:
+        note(_("No topic was found in %(n)s messages.") % {"n": len(said)})
     show(args, value, (_line(at, topic) for at, topic in enumerate(topics, 1)))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
 from pydantic import BaseModel
 
 from gridpact.core.access import Actor, Refused
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Form = TypeVar("_Form", bound=Form)
 _DEEPEST = 50  # objects within objects; no body of ours has ten
 
 
@@ -64,6 +67,16 @@ def _without_nulls(value: Any, depth: int = 0) -> Any:
     if depth == _DEEPEST:
         raise Refused("json_broken", 400, why=f"more than {_DEEPEST} levels")
     return {key: _without_nulls(each, depth + 1) for key, each in value.items() if each is not None}
+
+
+def checked(form: type[_Form], given: Mapping[str, object], **extra: Any) -> _Form:
+    """The form of a list filled by a program's query; Refused 422 naming the first wrong field."""
+    data = QueryDict(mutable=True)
+    data.update({name: str(value) for name, value in given.items()})
+    filled = form(data, **extra)
+    for field, errors in filled.errors.items():
+        raise Refused("bad_input", 422, field=field, why=" ".join(map(str, errors)))
+    return filled
 
 
 def drain(request: HttpRequest) -> None:

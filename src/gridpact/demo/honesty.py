@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count, groupby
 from pathlib import Path
@@ -15,12 +15,13 @@ from gridpact.accounts.models import User
 from gridpact.core import clock, crypto
 from gridpact.demo.pictures import Scene, draw_scenes
 from gridpact.grid.models import Cell
-from gridpact.honesty.choices import CALLS_RUN, MASS_ORDERS, Kind
+from gridpact.honesty.choices import CALLS_RUN, LATE_TIMES, MASS_ORDERS, Kind
 from gridpact.honesty.measures import answer_print
 from gridpact.honesty.models import Finish, Question, Reader, Threshold
 from gridpact.honesty.prints import distance, print_of
 from gridpact.honesty.services import answer_question, settle_question
 from gridpact.honesty.services.asking import look_at
+from gridpact.honesty.services.finishes import spare_minutes
 from gridpact.orders.choices import PhotoRole, State, Step
 from gridpact.orders.models import Order, OrderLog, OrderStep, Photo
 from gridpact.orders.services import finish_order, keep_upload, sign_order, start_order
@@ -31,16 +32,18 @@ from gridpact.orgs.selectors import actor_for
 HOME = "450312100012"  # 致和
 SPARED = "chengguan"  # the department whose account visitors use keeps its work
 MOST_MASS, LEAST_MASS, CALLS = 8, 5, 16
+LATE = 5
+VISITORS = ("zhihe", "area", "worker", "building", "unit")  # accounts that visitors sign in with
 _FAR = 12  # bits in which pictures of different orders differ at least
 _SOON = timedelta(minutes=2)
 # kind, which one of it → answer of whoever is asked, word, reason ("" = not yet)
 _SAID = (
-    (Kind.PROOF, 0, "照片传错了，现场照片已补给社区。", "fine", "社区已到现场看过，确已修好。"),
-    (Kind.PROOF, 1, "当时在隔壁小区，用的是路过时拍的照片。", "", ""),
+    (Kind.PROOF, 1, "照片传错了，现场照片已补给社区。", "fine", "社区已到现场看过，确已修好。"),
     (Kind.PHOTO, 0, "两件是同一段路，一次施工一起修的。", "fine", "地点相邻，同一次施工，属实。"),
     (Kind.PHOTO, 1, "拍的照片不清楚，就用了上次的。", "not_fine", "请补拍现场照片，并回访居民。"),
     (Kind.SPEED, 0, "接单前已经办好，系统里是补录。", "fine", "巡查记录可以对上，属实。"),
     (Kind.MASS, 0, "白天分头办的，下班前集中填写。", "", ""),
+    (Kind.LATE, 0, "都是按期办完的，最后一天才集中写答复。", "", ""),
     (Kind.COPIED, 0, "同一项工程，答复内容一致。", "fine", "属同一项工程，答复一致合理。"),
 )
 
@@ -49,6 +52,7 @@ def build_honesty(seed: int) -> None:
     """Let some orders give reason to ask, ask by the verbs themselves, answer and settle some."""
     Threshold.objects.create(key=MASS_ORDERS, number=LEAST_MASS)
     Threshold.objects.create(key=CALLS_RUN, number=CALLS)
+    Threshold.objects.create(key=LATE_TIMES, number=LATE)
     _note_finishes()
     stage = _Stage(seed)
     stage.proof()
@@ -57,6 +61,7 @@ def build_honesty(seed: int) -> None:
     stage.copied()
     stage.speed()
     stage.mass()
+    stage.late()
     _calls()
     _talk()
     last = OrderLog.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -69,13 +74,15 @@ def _note_finishes() -> None:
         order=OuterRef("order"), step=Step.HANDLE, started_at__lte=OuterRef("at")
     )
     lines = OrderLog.objects.filter(verb="finish").annotate(
-        since=Subquery(step.order_by("-id").values("started_at")[:1])
+        since=Subquery(step.order_by("-id").values("started_at")[:1]),
+        due=Subquery(step.order_by("-id").values("due_at")[:1]),
     )
     Finish.objects.bulk_create(
         [
             Finish(
                 line=line.pk, order_id=line.order_id, by_id=line.actor_id, at=line.at,
                 minutes=int((line.at - line.since).total_seconds() // 60) if line.since else None,
+                spare=spare_minutes(line.at, line.due) if line.due else None,
                 category_id=line.order.category_id, answer_print=answer_print(line.told),
             )
             for line in lines.select_related("order").order_by("pk")
@@ -102,6 +109,11 @@ def _look(lines: Iterable[OrderLog]) -> None:
             look_at([line])
 
 
+def _name(order: Order) -> str:
+    """The account of whoever finished it."""
+    return order.finished_by.username if order.finished_by is not None else ""
+
+
 def _last(order: Order, verb: str) -> OrderLog:
     return order.log.filter(verb=verb).latest("pk")
 
@@ -118,11 +130,19 @@ class _Stage:
         )  # fmt: skip
         self.orders = list(closed.order_by("-created_at", "-id").distinct()[:40])
 
-    def _take(self, *, rated: bool = False) -> Order:
-        for place, order in enumerate(self.orders):
-            if not rated or order.ratings.filter(by_call_back=False, solved=True).exists():
-                return self.orders.pop(place)
-        raise LookupError("the demo has too few closed orders")
+    def _take(self, *, rated: bool = False, by: Collection[str] = ()) -> Order:
+        """The next order; of these people if there is one left."""
+        ready = [
+            order
+            for order in self.orders
+            if not rated or order.ratings.filter(by_call_back=False, solved=True).exists()
+        ]
+        theirs = [order for order in ready if _name(order) in by]
+        order = next(iter(theirs or ready), None)
+        if order is None:
+            raise LookupError("the demo has too few closed orders")
+        self.orders.remove(order)
+        return order
 
     def _paint(self, order: Order, scene: Scene) -> Photo:
         """Another picture in the place of the order's proof."""
@@ -135,8 +155,8 @@ class _Stage:
         return photo
 
     def proof(self) -> None:
-        """A photo from before the order, and one from two kilometres away."""
-        older, away = self._take(), self._take()
+        """A photo from before the order, and one from two kilometres away, for a visitor."""
+        away, older = self._take(by=VISITORS), self._take()
         photo = self._paint(older, next(self.pictures))
         photo.taken_at = older.created_at - timedelta(days=3, hours=2)
         photo.save(update_fields=["taken_at"])
@@ -184,6 +204,24 @@ class _Stage:
         for order in _before(posts.exclude(handler_post__user__username="worker"), _ago(60))[:2]:
             assert order.handler_post is not None
             _look(self._finish([order], order.handler_post.user, _ago(60), timedelta(minutes=4)))
+
+    def late(self) -> None:
+        """Two people finished some of their orders a few minutes before the limit."""
+        rows = Finish.objects.filter(at__gte=_ago(20 * 24 * 60), by__isnull=False)
+        rows = rows.exclude(by__username__in=VISITORS)
+        most = rows.values("by").annotate(times=Count("order", distinct=True))
+        for row in most.order_by("-times", "by")[:2]:
+            mine = list(rows.filter(by=row["by"]).order_by("line")[:LATE])
+            for place, made in enumerate(mine):
+                spare = 4 + 3 * place
+                step = made.order.steps.filter(step=Step.HANDLE).latest("pk")
+                step.due_at = made.at + timedelta(minutes=spare)
+                step.save(update_fields=["due_at"])
+                Finish.objects.filter(pk=made.pk).update(spare=spare)
+            line = OrderLog.objects.get(pk=mine[-1].line)
+            self._paint(line.order, next(self.pictures))
+            mine[-1].delete()
+            _look([line])
 
     def mass(self) -> None:
         """Two offices finish what they have within a few minutes."""

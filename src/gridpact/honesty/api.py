@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import BaseModel
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import Actor, Refused
-from gridpact.core.edge import actor_of, answer, body_docs, read_body
+from gridpact.core.edge import actor_of, answer, body_docs, checked, read_body
 from gridpact.core.words import Words
 from gridpact.honesty import services
 from gridpact.honesty.forms import ListFilter
@@ -113,12 +113,7 @@ def _find(actor: Actor, pk: int) -> Question:
 def questions(request: HttpRequest, query: Query[QuestionsQuery]) -> HttpResponse:
     """Questions of the area you supervise, and those put to you."""
     actor = actor_of(request)
-    data = QueryDict(mutable=True)
-    data.update({key: str(value) for key, value in query.dict().items()})
-    form = ListFilter(data)
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Refused("bad_input", 422, field=field, why=" ".join(map(str, errors)))
+    form = checked(ListFilter, query.dict())
     rows = form.narrow(Question.objects.visible_to(actor))
     if form.cleaned_data["state"]:
         rows = rows.filter(state=form.cleaned_data["state"])

@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     CALLS = "CALLS", _("call-backs")
     SPEED = "SPEED", _("very quick")
     COPIED = "COPIED", _("same answer")
+    LATE = "LATE", _("just in time")
+    PAIR = "PAIR", _("same two people")
 
 
 # Said to both sides; a question, never an accusation.
@@ -30,6 +32,8 @@ QUESTIONS: dict[str, Promise] = {
     Kind.CALLS: _("Were all these residents really satisfied?"),
     Kind.SPEED: _("How was this done so quickly?"),
     Kind.COPIED: _("Does the same answer fit all these matters?"),
+    Kind.LATE: _("Were all these really done just before their limit?"),
+    Kind.PAIR: _("Was each of these looked at before it was passed?"),
 }
 
 
@@ -66,6 +70,10 @@ CALLS_RUN = "calls_run"
 SPEED_MINUTES = "speed_minutes"
 SPEED_PERCENT = "speed_percent"
 COPIED_TIMES = "copied_times"
+LATE_TIMES = "late_times"
+LATE_MINUTES = "late_minutes"
+PAIR_RUN = "pair_run"
+PAIR_MINUTES = "pair_minutes"
 
 NUMBERS: dict[str, Number] = {
     PHOTO_METRES: Number(500, 50, 20_000, _("Photo taken further away than (metres)")),
@@ -78,4 +86,8 @@ NUMBERS: dict[str, Number] = {
     SPEED_MINUTES: Number(10, 1, 480, _("Very quick: fewer minutes than")),
     SPEED_PERCENT: Number(5, 1, 50, _("Very quick: among the quickest (percent)")),
     COPIED_TIMES: Number(10, 3, 500, _("Same answer by one person (times)")),
+    LATE_TIMES: Number(10, 3, 500, _("Just in time: finishes of one person within 30 days")),
+    LATE_MINUTES: Number(30, 5, 240, _("Just in time: fewer minutes before the limit than")),
+    PAIR_RUN: Number(20, 5, 500, _("Same two people: finishes passed in a row")),
+    PAIR_MINUTES: Number(5, 1, 60, _("Same two people: each passed within (minutes)")),
 }

@@ -119,6 +119,9 @@ class Finish(models.Model):
     by = _person()
     at = models.DateTimeField()
     minutes = models.PositiveIntegerField(null=True, help_text="plain minutes in handling")
+    spare = models.PositiveIntegerField(
+        null=True, help_text="plain minutes left until the limit; null without one or after it"
+    )
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, db_index=False)
     answer_print = models.CharField(max_length=32)
 
@@ -176,3 +179,23 @@ class CallRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.length}"
+
+
+class PairRun(models.Model):
+    """How many finishes of one person another one passed in a row within minutes."""
+
+    finisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    verifier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    length = models.PositiveIntegerField(default=0)
+    orders = models.JSONField(default=list, help_text="ids, the newest last")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["finisher", "verifier"], name="pair_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.finisher_id} {self.verifier_id} {self.length}"

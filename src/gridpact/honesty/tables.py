@@ -42,6 +42,13 @@ _LINES: dict[str, Promise] = {
     Kind.CALLS: _("%(times)s call-backs in a row were noted as satisfied."),
     Kind.SPEED: _("In handling for %(minutes)s minutes; half of the others took over %(median)s."),
     Kind.COPIED: _("The same answer was given to %(times)s orders."),
+    Kind.LATE: _(
+        "%(times)s orders within 30 days were finished less than %(minutes)s minutes before"
+        " their limit."
+    ),
+    Kind.PAIR: _(
+        "%(times)s finishes of %(name)s in a row were passed within %(minutes)s minutes each."
+    ),
     Kind.PHOTO: _("The photo looks like a photo of another order."),
 }
 AFTER_WORD = ("verify_fail", "supervise")  # what may follow "not in order"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import BaseModel
 
 from gridpact.accounts.auth import SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.core.access import Actor, Refused, require
-from gridpact.core.edge import actor_of, answer, body_docs, read_body
+from gridpact.core.edge import actor_of, answer, body_docs, checked, read_body
 from gridpact.core.words import Words
 from gridpact.grid.models import Cell
 from gridpact.orders.models import Order, Supervision
@@ -137,12 +137,8 @@ def desk(request: HttpRequest, query: Query[SupervisionQuery]) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "supervision.read", None)
     area = in_area(actor, _cell(actor, query.cell))
-    data = QueryDict(mutable=True)
-    data.update(query.model_dump(include={"what", "klass", "step", "org", "desk", "q"}))
-    form = DeskFilter(data)
-    if not form.is_valid():
-        name, texts = next(iter(form.errors.items()))
-        raise Refused("bad_input", 422, field=name, why=" ".join(map(str, texts)))
+    named = {"what", "klass", "step", "org", "desk", "q"}
+    form = checked(DeskFilter, query.model_dump(include=named))
     page = keyset_page(
         desk_rows(area, form, actor), ("due_at", "id"), query.cursor or None, query.limit
     )

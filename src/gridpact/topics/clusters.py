@@ -25,6 +25,7 @@ MOST_SIGNS = 2_000  # of one text; what comes later is copied tables and contrac
 MOST_WORDS = 120
 SAME = 0.10  # mean cosine from which two groups are one
 RARE, COMMON = 2, 0.3  # words of fewer texts, or of a larger share of them, tell nothing apart
+FEW = 100  # texts among which no word is too common: they may all be about one matter
 SMALLEST = 3  # texts of a topic
 AKIN = 0.065  # mean cosine from which two groups of the same place are one
 AT_ONE_PLACE = 0.6  # share of people from which a topic is of one place and is not divided
@@ -135,7 +136,7 @@ def _vectors(texts: list[list[str]]) -> tuple[Any, list[str], list[int]]:
     """TF-IDF rows of length 1 (sparse, float32), the words of the columns, texts of each word."""
     counts = [Counter(words) for words in texts]
     spread = Counter(word for count in counts for word in count)
-    most = max(COMMON * len(texts), 20)
+    most = max(COMMON * len(texts), FEW)
     names = sorted(word for word, n in spread.items() if RARE <= n <= most)
     column = {word: at for at, word in enumerate(names)}
     rows, columns, values = [], [], []

@@ -35,7 +35,8 @@ def duplicate_hints(actor: Actor, order: Order) -> list[Hint]:
 
 def draft_hints(actor: Actor, draft: Draft) -> list[Hint]:
     """While an order is entered for a resident: orders in sight that may be the same matter."""
-    where = {"lon": draft.lon, "lat": draft.lat, "cell": draft.cell, "datum": draft.datum}
+    where = {"lon": draft.lon, "lat": draft.lat, "datum": draft.datum}
+    where |= {"cell": draft.cell, "address": draft.address}
     return [
         _hint(other, alike, _said(other, metres), reverse("orders:detail", args=(other.number,)))
         for other, alike, metres in resembling_draft(actor, draft.text, **where)

@@ -15,6 +15,8 @@ from gridpact.core import clock
 from gridpact.core.access import Actor
 from gridpact.core.masking import mask_name, mask_text
 from gridpact.core.segment import fold
+from gridpact.grid.addressing import Found as Located
+from gridpact.grid.addressing import locate_address
 from gridpact.grid.choices import Level
 from gridpact.grid.models import under_q
 from gridpact.grid.selectors import locate
@@ -88,16 +90,27 @@ def resembling_orders(order: Order, actor: Actor) -> list[tuple[Order, float, in
 
 
 def resembling_draft(
-    actor: Actor, text: str, *, lon: str, lat: str, cell: str, datum: str
+    actor: Actor, text: str, *, lon: str, lat: str, datum: str, cell: str, address: str
 ) -> list[tuple[Order, float, int | None]]:
     """The same for what is only being entered, as `resembling_on_board` takes it.
 
     Private matters are never named: whoever is on the phone need not be the one they concern.
     """
+    if len(text.strip()) < LEAST_SIGNS:
+        return []
     where, ref = _where(lon, lat, datum, cell)
-    if ref is None or len(text.strip()) < LEAST_SIGNS:
+    ref = ref or _by_words(address) or _by_words(cell)
+    if ref is None:
         return []
     return _found(text, where, _under(actor, ref.id).exclude(klass=Klass.PRIVATE))
+
+
+def _by_words(said: str) -> CellRef | None:
+    """The community an address or a name means, if it means one."""
+    place = locate_address(said.replace("\x00", " ")) if said.strip() else None
+    if not isinstance(place, Located):
+        return None
+    return tree().by_id.get(place.cell.ancestors.get(Level.COMMUNITY, 0))
 
 
 def _under(actor: Actor, community: int) -> OrderQuerySet:

@@ -15,6 +15,7 @@ from gridpact.honesty.services import people
 from gridpact.honesty.services.finishes import look_at_finish
 from gridpact.orders.models import Order, OrderLog
 
+CHECKS = frozenset({"verify_pass", "verify_fail"})
 BATCH = 500  # lines of the timeline
 # Lines get their numbers before they are committed: what is younger than this is read next time.
 SETTLED = timedelta(seconds=30)
@@ -53,7 +54,7 @@ def _settled(lines: Iterable[OrderLog]) -> list[OrderLog]:
 def look_at(lines: list[OrderLog]) -> None:
     """Ask what these lines (rising) give reason to ask."""
     numbers = thresholds()
-    wanted = {line.order_id for line in lines if line.verb in {"finish", "rate"}}
+    wanted = {line.order_id for line in lines if line.verb in {"finish", "rate", *CHECKS}}
     orders = Order.objects.with_parts().select_related("finished_by").in_bulk(wanted)
     for line in lines:
         order = orders.get(line.order_id)
@@ -63,4 +64,6 @@ def look_at(lines: list[OrderLog]) -> None:
             look_at_finish(order, line, numbers)
         elif line.verb == "rate":
             people.look_at_rating(order, line, numbers)
+        elif line.verb in CHECKS:
+            people.look_at_check(order, line, numbers)
     people.look_at_hands(lines, numbers)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from gridpact.core import clock
 from gridpact.honesty.choices import (
     COPIED_TIMES,
+    LATE_MINUTES,
+    LATE_TIMES,
     PHOTO_BITS,
     PHOTO_METRES,
     SPEED_MINUTES,
@@ -23,6 +26,7 @@ from gridpact.orders.models import Order, OrderLog, OrderStep, Photo
 from gridpact.orders.policies import is_outdoor
 
 Numbers = dict[str, int]
+LATE_DAYS = 30
 OLDER = timedelta(hours=1)  # clocks of cameras differ; staff may report while they stand there
 
 
@@ -40,6 +44,7 @@ def look_at_finish(order: Order, line: OrderLog, numbers: Numbers) -> None:
     if made is not None:
         _ask_for_pace(order, made, numbers)
         _ask_for_answer(order, made, numbers)
+        _ask_for_last_minutes(order, made, numbers)
 
 
 def _ask_for_proof(
@@ -122,11 +127,17 @@ def _note(order: Order, line: OrderLog) -> Finish | None:
             "by_id": line.actor_id,
             "at": line.at,
             "minutes": minutes,
+            "spare": None if step is None else spare_minutes(line.at, step.due_at),
             "category_id": order.category_id,
             "answer_print": answer_print(line.told or line.text),
         },
     )
     return made if new else None
+
+
+def spare_minutes(at: datetime, due: datetime) -> int | None:
+    """Whole minutes from a finish to its limit; None after it."""
+    return int((due - at).total_seconds() // 60) if at <= due else None
 
 
 def _ask_for_pace(order: Order, made: Finish, numbers: Numbers) -> None:
@@ -155,3 +166,21 @@ def _ask_for_answer(order: Order, made: Finish, numbers: Numbers) -> None:
     key = f"COPIED:{made.by_id}:{made.answer_print}:{len(set(ids)) // least}"
     evidence = {"times": len(set(ids)), "orders": others[:50]}
     about(order, Kind.COPIED, key, evidence, asked=made.by_id)
+
+
+def _ask_for_last_minutes(order: Order, made: Finish, numbers: Numbers) -> None:
+    """Many finishes of one person in the last minutes before their limit; once a month."""
+    within = numbers[LATE_MINUTES]
+    if made.by_id is None or made.spare is None or made.spare >= within:
+        return
+    rows = Finish.objects.filter(
+        by=made.by_id, spare__lt=within, at__gt=made.at - timedelta(LATE_DAYS), line__lte=made.line
+    )
+    ids = list(rows.order_by("-line").values_list("order_id", flat=True).distinct()[:500])
+    ids = list(dict.fromkeys(ids))
+    if len(ids) < numbers[LATE_TIMES]:
+        return
+    month = made.at.astimezone(clock.LOCAL)
+    others = [pk for pk in ids if pk != order.pk]
+    evidence = {"times": len(ids), "minutes": within, "orders": others[:50]}
+    about(order, Kind.LATE, f"LATE:{made.by_id}:{month:%Y-%m}", evidence, asked=made.by_id)

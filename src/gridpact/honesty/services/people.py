@@ -6,9 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from gridpact.core import clock
-from gridpact.honesty.choices import CALLS_RUN, MASS_MINUTES, MASS_ORDERS, PHONE_RATINGS, Kind
+from gridpact.honesty.choices import (
+    CALLS_RUN,
+    MASS_MINUTES,
+    MASS_ORDERS,
+    PAIR_MINUTES,
+    PAIR_RUN,
+    PHONE_RATINGS,
+    Kind,
+)
 from gridpact.honesty.measures import densest
-from gridpact.honesty.models import CallRun
+from gridpact.honesty.models import CallRun, Finish, PairRun
 from gridpact.honesty.selectors import good_ratings, staff_with_phone
 from gridpact.honesty.services.raising import about, common_cell, raise_question, unit_of
 from gridpact.orders.choices import Satisfaction
@@ -62,6 +70,34 @@ def _count_call(order: Order, line: OrderLog, rating: Rating, numbers: Numbers) 
             unit=order.desk.name, asked=line.actor_id, number=order.number,
             evidence={
                 "times": run.length, "orders": run.orders, "numbers": [order.number],
+            },
+        )  # fmt: skip
+        run.length, run.orders = 0, []
+    run.save()
+
+
+def look_at_check(order: Order, line: OrderLog, numbers: Numbers) -> None:
+    """A finish passed or not: whoever passed enough of one person's in a row at once is asked."""
+    made = Finish.objects.filter(order=order, line__lt=line.pk).order_by("-line").first()
+    if made is None or made.by_id is None or line.actor_id in {None, made.by_id}:
+        return
+    run, _new = PairRun.objects.select_for_update().get_or_create(
+        finisher_id=made.by_id, verifier_id=line.actor_id
+    )
+    quick = line.at - made.at < timedelta(minutes=numbers[PAIR_MINUTES])
+    if line.verb != "verify_pass" or not quick:
+        run.length, run.orders = 0, []
+    elif order.pk not in run.orders:
+        run.length += 1
+        run.orders = [*run.orders, order.pk][-NAMED:]
+    if run.length >= numbers[PAIR_RUN]:
+        orders = _orders(run.orders)
+        raise_question(
+            Kind.PAIR, f"PAIR:{line.pk}", order=None, cell=common_cell(orders),
+            unit=order.desk.name, asked=line.actor_id, number=order.number,
+            evidence={
+                "times": run.length, "minutes": numbers[PAIR_MINUTES], "name": str(made.by),
+                "orders": run.orders, "numbers": [order.number],
             },
         )  # fmt: skip
         run.length, run.orders = 0, []

@@ -59,13 +59,17 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is being entered for a resident, as typed: text, degrees in `datum`, a cell's code."""
+    """What is being entered for a resident, as typed: text, degrees in `datum`, cell, address.
+
+    `cell` is a code, or its name where it is typed.
+    """
 
     text: str
     lon: str = ""
     lat: str = ""
     datum: str = ""
     cell: str = ""
+    address: str = ""
 
 
 Source = Callable[[Actor, Order], Sequence[Hint]]

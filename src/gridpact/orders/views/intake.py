@@ -82,9 +82,9 @@ def resembling(request: Request) -> HttpResponse:
 
 
 def _resembling(request: Request) -> list[Hint]:
-    names = ("lon", "lat", "datum", "cell")
+    names = ("lon", "lat", "datum", "cell", "address")
     text = request.POST.get("text", "")[:MOST_COMPARED]
-    given = {name: request.POST.get(name, "") for name in names}
+    given = {name: request.POST.get(name, "")[:200] for name in names}
     return hints_for_draft(request.actor, Draft(text, **given))
 
 

@@ -6,6 +6,8 @@ Writes docs/user/img/<name>-<phone|pc>.png, small enough to be kept with the sou
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -31,6 +33,8 @@ from tests.e2e.tours import open_page
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "user" / "img"
 COLOURS = 128
 SIZES = {"phone": PHONE, "pc": PC}
+SIGN = "/cells/450312100012001/sign.pdf"
+SIGN_DPI = 60
 # name → (who, address); an empty name is somebody without an account.
 PLAIN: dict[str, tuple[str, str]] = {
     "home": ("", "/"),
@@ -50,6 +54,7 @@ PLAIN: dict[str, tuple[str, str]] = {
     "replies": ("zhihe", "/replies/"),
     "orders-overdue": ("district", "/orders/?queue=overdue"),
     "report": ("worker", "/orders/new"),
+    "mine": ("worker", "/cells/mine"),
     "cells": ("zhihe", "/cells/"),
     "cell": ("zhihe", "/cells/450312100012"),
     "one-map": ("zhihe", "/cells/map?layer=heads"),
@@ -57,6 +62,9 @@ PLAIN: dict[str, tuple[str, str]] = {
     "matrix": ("zhihe", "/duties/"),
     "tasks": ("zhihe", "/tasks/"),
     "networks": ("district", "/networks/"),
+    "supervision": ("zhihe", "/supervision/"),
+    "doors": ("zhihe", "/doors/"),
+    "routing": ("district", "/routing/"),
     "bell": ("zhihe", "/bell"),
     "figures": ("district", "/figures"),
     "orgs": ("district", "/orgs/"),
@@ -79,13 +87,14 @@ def main() -> int:
         print("no Chromium on PATH", file=sys.stderr)
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
-    for old in TARGET.glob("*.png"):
+    for old in TARGET.glob("*-p[ch]*.png"):
         old.unlink()
     with running_product() as product, sync_playwright() as playwright:
         people = Visitors(launch(playwright, path), product, {})
         for name, (who, address) in PLAIN.items():
             both(people, name, who, partial(_open, address))
         _life(people)
+        _sign(people)
         people.close()
     total = sum(file.stat().st_size for file in TARGET.glob("*.png"))
     print(f"{len(list(TARGET.glob('*.png')))} screenshots, {total / 1e6:.1f} MB in {TARGET}")
@@ -134,6 +143,22 @@ def _life(people: Visitors) -> None:
     both(people, "verify", "zhihe", lambda page: open_page(page, f"/orders/{order.number}"))
     move(head, order.number, "verify_pass", "VERIFIED")
     both(people, "follow", "", lambda page: follow(page, order))
+
+
+def _sign(people: Visitors) -> None:
+    """The printed sign, drawn by poppler; without it the last picture stays."""
+    program = shutil.which("pdftoppm")
+    if program is None:
+        print("no pdftoppm on PATH: the picture of the sign stays as it is", file=sys.stderr)
+        return
+    paper = people.person("zhihe").request.get(SIGN)
+    assert paper.ok, f"{SIGN}: {paper.status}"
+    drawn = subprocess.run(
+        [program, "-png", "-singlefile", "-r", str(SIGN_DPI), "-"],
+        input=paper.body(), capture_output=True, check=True, timeout=60,
+    )  # fmt: skip
+    few = Image.open(io.BytesIO(drawn.stdout)).convert("RGB").quantize(COLOURS)
+    few.save(TARGET / "sign.png", optimize=True)
 
 
 def _open(address: str, page: Page) -> None:

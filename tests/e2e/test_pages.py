@@ -37,6 +37,15 @@ def test_axe_finds_nothing_in_the_dark(visitors: Visitors) -> None:
     assert walk(page, ("/work", "/orders/", order, "/cells/", "/", "/o/new"), with_axe=True) == []
 
 
+def test_the_sign_of_a_grid_opens_from_its_page_as_a_paper(visitors: Visitors) -> None:
+    page = visitors.person("zhihe", PHONE)
+    page.goto("/cells/450312100012001")
+    link = page.locator("a[href$='/sign.pdf']").first
+    paper = page.request.get(str(link.get_attribute("href")))
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.body().startswith(b"%PDF-")
+
+
 def test_axe_would_find_a_picture_without_words(visitors: Visitors) -> None:
     page = visitors.anyone(PHONE)
     page.goto("/")

@@ -23,17 +23,25 @@ _NET = (
     "/cells/450312100012001/redraw?kind=BOUNDARY", "/duties/", "/tasks/", "/tasks/below",
     "/networks/", "/party/", "/party/tree", "/cells/mine",
 )  # fmt: skip
-_FIELD = ("/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/bell", "/me")
+_FIELD = (
+    "/work", "/orders/", "/orders/new", "/work/hall", "/cells/", "/cells/mine", "/tasks/", "/bell",
+    "/me",
+)  # fmt: skip
+_CENTRE = (
+    "/work", "/orders/", "/cells/", "/figures", "/orgs/", "/categories/", "/supervision/",
+    "/supervision/weekly", "/routing/", "/routing/versions", "/clocks/limits/", "/clocks/days",
+    "/doors/", "/doors/hotlines", "/downloads/",
+)  # fmt: skip
 _UNIT = ("/work", "/work/hall", "/orders/?queue=mine", "/bell", "/me")
 # Personas by name; those who see much of the same stand for each other in the slow checks.
 TOURS: dict[str, tuple[str, ...]] = {
     "zhihe": (*_OFFICE, *_NET),
-    "district": ("/work", "/orders/", "/cells/", "/figures", "/orgs/", "/categories/"),
+    "district": _CENTRE,
     "township": ("/work", "/orders/", "/cells/"),
     "area": _FIELD,
     "worker": _FIELD,
     "building": _FIELD,
-    "unit": ("/work", "/orders/new", "/me"),
+    "unit": ("/work", "/orders/new", "/cells/mine", "/me"),
     "dept": _UNIT,
     "unit_liaison": _UNIT,
     "volunteer": _UNIT,

@@ -71,6 +71,10 @@ def test_the_resident_has_their_own_days_for_rating_not_the_desks(
     rating = parcel.stops(followed(order, world.reporter(order)))[-1]
     assert order.due_at is not None  # the desk's clock for calling back runs
     assert (rating.state, rating.limit, rating.text) == ("now", None, "within 14 days")
+    services.rate_order(order, actor=world.reporter(order), solved=True, satisfaction="satisfied")
+    order = Order.objects.with_parts().get(pk=order.pk)
+    rated = parcel.stops(followed(order, world.reporter(order)))[-1]
+    assert (rated.state, rated.text) == ("done", "")
 
 
 def test_a_merged_order_is_no_failure(world: World) -> None:

@@ -56,6 +56,15 @@ def test_the_page_shows_a_form_and_the_move_leads_back(
     assert empty.status_code == (302 if verb == "urge" else 422)
 
 
+def test_a_result_is_rated_once_and_in_its_days_so_the_button_goes(world: World) -> None:
+    order = bring(world, State.VERIFIED)
+    assert "rate" in possible(world, "zhihe", order)
+    with clock.frozen(clock.now() + timedelta(days=15)):
+        assert "rate" not in possible(world, "zhihe", order)
+    services.rate_order(order, actor=world.reporter(order), solved=True, satisfaction="satisfied")
+    assert "rate" not in possible(world, "zhihe", order)
+
+
 def test_each_part_of_a_split_may_lie_in_another_cell(world: World) -> None:
     order = bring(world, State.TRIAGED)
     parts = {"title_1": "修灯", "text_1": "换灯泡", "cell_1": MICRO, "text_2": "清垃圾"}

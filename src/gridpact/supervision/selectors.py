@@ -204,8 +204,9 @@ def unit_of(card: Supervision) -> str:
 
 
 def is_over(card: Supervision) -> bool:
-    """Lifted, or the order has ended."""
-    return card.lifted_at is not None or not card.order.is_open
+    """Lifted, or the order has ended; a card of a closed one, for a second unhappy word, stays."""
+    order = card.order
+    return card.lifted_at is not None or not (order.is_open or order.card)
 
 
 def kept_limit(card: Supervision) -> bool:

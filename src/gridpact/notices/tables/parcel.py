@@ -146,11 +146,11 @@ def _stop(seen: Followed, index: int, state: Literal["done", "now", "next"]) -> 
     elif line is not None and not is_reporters_own(order, line):
         who = public_person(line)
     text = ""
-    if state == "done":
-        text = _kept(seen.steps, stop)
-    elif index == RATING_STOP:
+    if index == RATING_STOP:
         # The clock of this stop is the desk's, for calling back; the resident has longer.
-        text = limit_words(Limit(RATING_DAYS * 24 * 60, clock=True))
+        text = "" if state == "done" else limit_words(Limit(RATING_DAYS * 24 * 60, clock=True))
+    elif state == "done":
+        text = _kept(seen.steps, stop)
     elif state == "next" and stop.clocks:
         text = limit_words(limit_of(stop.clocks[0], order.klass, redone=order.redone > 0))
     return parts.Step(

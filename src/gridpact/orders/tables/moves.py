@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from gridpact.core.access import Actor
 from gridpact.core.texts import refusal_text
-from gridpact.orders.choices import BESIDE, MOVES, OPEN, Klass, State
+from gridpact.orders.choices import (
+    BESIDE,
+    MOVES,
+    OPEN,
+    RATING_DAYS,
+    SOLVED,
+    Klass,
+    State,
+)
 from gridpact.orders.models import Order
+from gridpact.orders.selectors.standing import is_rating_open
 from gridpact.orders.services import allowed_now
 from gridpact.ui.parts import Action
 
@@ -132,6 +141,8 @@ def why_not(order: Order, verb: str) -> str:
 
 def _refusal(order: Order, verb: str, *, claimed: bool, mine: bool) -> str:
     """The refusal the verb itself would give though state and person would allow it, or nothing."""
+    if verb == "rate":
+        return _rating_refusal(order)
     klass = {"klass": order.get_klass_display() or "–"}
     away = {
         "claim": ("claimed_already", mine),
@@ -146,6 +157,15 @@ def _refusal(order: Order, verb: str, *, claimed: bool, mine: bool) -> str:
     }
     code, holds = away.get(verb, ("", False))
     return refusal_text(code, klass) if holds else ""
+
+
+def _rating_refusal(order: Order) -> str:
+    """Each result is rated once, within its days."""
+    if order.state not in SOLVED or is_rating_open(order):
+        return ""
+    if any(rating.round == order.redone for rating in order.ratings.all()):
+        return refusal_text("rated_already", {})
+    return refusal_text("rating_over", {"days": RATING_DAYS})
 
 
 def actions_of(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from gridpact.core import clock
 from gridpact.routing.matcher import BadPattern, Facts, Ready, book, compiled_pattern, quoted
@@ -144,3 +145,24 @@ def test_two_hundred_rules_answer_within_two_milliseconds() -> None:
 def test_why_quotes_the_words_and_the_place_in_the_text() -> None:
     want = Conditions(any_words=("停电", "灯"), pattern="灯.{0,3}坏")
     assert quoted(want, "楼道灯全坏了") == [("any_words", "灯"), ("pattern", "灯全坏")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(路灯", "a bracket ( is not closed: (路灯"),
+        ("路灯)", "a bracket ) is too many: 路灯)"),
+        ("[路灯", "a bracket [ is not closed: [路灯"),
+        ("*路灯", "nothing stands before the sign of repetition: *"),
+        ("路**", "two signs of repetition stand side by side: **"),
+        ("路{2,1}", "the number of repetitions is not possible: {2,1}"),
+        (r"路\1", r"this sign after \ is unknown: \1"),
+        ("(?<=路)灯", "looking ahead or back is not possible: (?<="),
+        ("[z-a]", "the range in [ ] is the wrong way round: z-a"),
+        ("路\\", "nothing stands after the last \\"),
+    ],
+)
+def test_a_pattern_that_is_refused_says_why_in_plain_words(pattern: str, said: str) -> None:
+    with translation.override("en"), pytest.raises(BadPattern) as refused:
+        compiled_pattern(pattern)
+    assert str(refused.value) == said

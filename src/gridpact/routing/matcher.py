@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 import re2
+from django.utils.translation import gettext_lazy as _
 
 from gridpact.routing.choices import Hours
 from gridpact.routing.rule import Conditions, Target
@@ -22,7 +23,29 @@ _SHOWN = 40  # signs of a text that a "why" quotes
 
 
 class BadPattern(ValueError):
-    """A pattern the engine does not take, with its reason in English."""
+    """A pattern the engine does not take, with its reason in the reader's language."""
+
+
+# What the engine says, and how a person says it; the part it stumbled over follows.
+_REASONS = {
+    "missing )": _("a bracket ( is not closed"),
+    "unexpected )": _("a bracket ) is too many"),
+    "missing ]": _("a bracket [ is not closed"),
+    "no argument for repetition operator": _("nothing stands before the sign of repetition"),
+    "bad repetition operator": _("two signs of repetition stand side by side"),
+    "invalid repetition size": _("the number of repetitions is not possible"),
+    "invalid escape sequence": _("this sign after \\ is unknown"),
+    "invalid perl operator": _("looking ahead or back is not possible"),
+    "invalid character class range": _("the range in [ ] is the wrong way round"),
+    "trailing \\": _("nothing stands after the last \\"),
+}
+
+
+def _in_words(reason: str) -> str:
+    """The engine's reason as people say it; one that is not listed stays as it is."""
+    said, _sign, part = reason.partition(": ")
+    known = _REASONS.get(said)
+    return reason if known is None else ": ".join(filter(None, (str(known), part)))
 
 
 def _options(memory: int) -> Any:
@@ -40,7 +63,7 @@ def compiled_pattern(pattern: str) -> Any:
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise BadPattern(text) from error
+        raise BadPattern(_in_words(text)) from error
 
 
 @dataclass(slots=True)

@@ -141,6 +141,23 @@ def test_by_touch_on_a_small_phone(visitors: Visitors) -> None:
     assert state(page, number) == "offered"
 
 
+def test_the_jump_to_the_decision_stays_there_and_keeps_what_was_chosen(
+    visitors: Visitors,
+) -> None:
+    page = visitors.person("zhihe", PHONE)
+    open_order(page, fresh(visitors, 1)[0])
+    page.wait_for_load_state("networkidle")
+    page.locator("#desk-k1").check()
+    read_again: list[str] = []
+    page.on("request", lambda sent: read_again.append(sent.url))
+    page.locator("a[href='#desk-decide']").first.click()
+    page.wait_for_url("**#desk-decide")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#desk-decide h2").first).to_be_in_viewport()
+    expect(page.locator("#desk-k1")).to_be_checked()
+    assert not [url for url in read_again if "/work/desk/" in url and "/queue" not in url]
+
+
 def test_without_script_links_and_forms_do_it(visitors: Visitors) -> None:
     (number,) = fresh(visitors, 1)
     page = visitors.person("zhihe", PC, java_script_enabled=False)

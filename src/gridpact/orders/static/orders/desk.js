@@ -5,7 +5,9 @@
   var POLL_MS = 30000;
   var ahead = { href: "", html: "" };
   var timer = 0;
+  var shownAt = here();
 
+  function here() { return window.location.pathname + window.location.search; }
   function one(selector, root) { return (root || document).querySelector(selector); }
   function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
   function desk() { return one("[data-gp-desk]"); }
@@ -78,6 +80,7 @@
     desk().dataset.view = "order";
     mark(wanted);
     if (!back) { window.history.pushState({ desk: true }, "", href); }
+    shownAt = here();
     settle();
     window.scrollTo(0, 0);
     var title = one("#desk-title");
@@ -187,6 +190,7 @@
     } else {
       put(one("#desk"), html);
       window.history.replaceState({ desk: true }, "", address);
+      shownAt = here();
       var focus = answer.ok ? one("#desk-title") : one("#desk [role=alert], #desk .gp-errors, #desk [data-gp-focus]");
       if (focus) { if (!answer.ok) { focus.tabIndex = -1; } focus.focus(); }
       if (answer.ok) { say(texts().sent); }
@@ -292,7 +296,8 @@
   });
 
   window.addEventListener("popstate", function () {
-    if (!desk()) { return; }
+    if (!desk() || shownAt === here()) { return; } // a jump within the page is no other order
+    shownAt = here();
     var href = window.location.href;
     read(href).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (html) {
       if (!html || !/\/work\/desk\/./.test(href)) { window.location.reload(); return; }

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Event
+from time import monotonic, sleep
+from typing import Any
+
+from django.db import connection, transaction
+
 from gridpact.orders import services
 from gridpact.orders.choices import State
 from gridpact.orders.models import Assist, Claim, Order
@@ -9,6 +15,8 @@ from gridpact.orders.services.desk.triage import Target
 from tests.duties.test_races import at_once
 from tests.factories.world import World
 from tests.orders.test_moves import bring
+
+TOWNSHIP = "450312100"
 
 
 def state_of(order: Order) -> str:
@@ -29,6 +37,43 @@ def test_two_merges_the_opposite_way_round_leave_one_order_open(real_world: Worl
         [State.MERGED, "target_unknown"],
     )
     assert sorted([state_of(one), state_of(other)]) == [State.MERGED, State.SUBMITTED]
+
+
+def test_who_waits_for_an_order_that_is_sent_up_finds_it_at_its_new_desk(
+    real_world: World,
+) -> None:
+    order, told = bring(real_world, State.TRIAGED, "PUBLIC"), Event()
+
+    def escalate() -> str:
+        with transaction.atomic():
+            sent = services.escalate_order(order, actor=real_world.actor("zhihe"), reason="难")
+            told.set()
+            wait_until_somebody_waits()
+        return sent.state
+
+    def triage() -> Any:
+        told.wait(timeout=20)
+        actor = real_world.actor("township")
+        again = services.triage_order(order, actor=actor, klass="EASY", reason="可办")
+        return again.state, again.desk.code
+
+    assert at_once(escalate, triage) == [State.ESCALATED, (State.TRIAGED, TOWNSHIP)]
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another connection waits for a row of ours."""
+    until = monotonic() + 20
+    while monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() ="
+                " ANY(pg_blocking_pids(pid)) AND datname = current_database()"
+            )
+            row = cursor.fetchone()
+        if row and row[0]:
+            return
+        sleep(0.02)
+    raise AssertionError("nobody waited")
 
 
 def test_two_desks_dispatch_and_one_receiver_has_it(real_world: World) -> None:

@@ -38,8 +38,13 @@ Change = Callable[[Order], Line | str | None]
 
 
 def lock(order: Order) -> Order:
-    """The order, fresh and locked until the transaction ends."""
-    return Order.objects.select_for_update(of=("self",)).with_parts().get(pk=order.pk)
+    """The order, fresh and locked until the transaction ends.
+
+    In two statements: a lock that waited reads its own row anew, but joins it with the rows it
+    had found before. An order sent up meanwhile would have no desk then, and not be found at all.
+    """
+    Order.objects.select_for_update().only("pk").get(pk=order.pk)
+    return Order.objects.with_parts().get(pk=order.pk)
 
 
 def allowed_now(order: Order, actor: Actor) -> list[str]:

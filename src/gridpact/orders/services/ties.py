@@ -41,7 +41,7 @@ def merge_order(order: Order, *, actor: Actor, into: str, reason: str) -> Order:
     if target.pk == order.pk:
         raise Refused("target_same", 422, field="into")
     with transaction.atomic():
-        rows = Order.objects.select_for_update(of=("self",)).select_related("cell")
+        rows = Order.objects.select_for_update()  # without a join, see `lock`
         both = {row.pk: row for row in rows.filter(pk__in=(order.pk, target.pk)).order_by("pk")}
         target = both[target.pk]
 

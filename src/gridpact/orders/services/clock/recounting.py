@@ -52,11 +52,13 @@ class OrderClocks:
         rows = (
             Order.objects.open()
             .filter(_scope(job.cell_id), _steps(job.steps), pk__gt=job.after)
-            .select_related("category__parent")
-            .select_for_update(of=("self",))
-            .order_by("pk")[:BATCH]
+            .select_for_update()
+            .order_by("pk")
+            .values_list("pk", flat=True)[:BATCH]
         )
-        orders = list(rows)
+        # Read after the lock, or a category that came while we waited would be missed.
+        locked = Order.objects.filter(pk__in=list(rows)).order_by("pk")
+        orders = list(locked.select_related("category__parent"))
         if not orders:
             return False
         steps = {

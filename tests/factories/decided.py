@@ -16,18 +16,20 @@ MATTERS = (
 )
 
 
-def decided_orders(world: World, count: int = 240, *, state: str = "CLOSED") -> list[Order]:
-    """Orders of the last `count` days, one a day, in turn of the three kinds."""
+def decided_orders(
+    world: World, count: int = 240, *, state: str = "CLOSED", ahead: int = 0
+) -> list[Order]:
+    """Orders of the `count` days before the one in `ahead` days, one a day, in turn of the kinds."""
     categories = {each.code: each for each in Category.objects.all()}
     cell = world.cells[GRID]
     head = world.post("area")
     rows = []
     for n in range(count):
         text, klass, code, org = MATTERS[n % len(MATTERS)]
-        at = clock.now() - timedelta(days=count - n)
+        at = clock.now() - timedelta(days=count - n - ahead)
         rows.append(
             Order(
-                number=f"T{n:08d}", title=text.format(n=n)[:20], text=text.format(n=n),
+                number=f"T{ahead:04d}{n:06d}", title=text.format(n=n)[:20], text=text.format(n=n),
                 klass=klass, category=categories[code], state=state, cell=cell, desk=cell,
                 created_at=at, promised_at=at, closed_at=at, channel="API",
                 handler_org=world.orgs[org] if org else None,

@@ -13,6 +13,7 @@ from gridpact.orders.hooks.hints import Hint
 from gridpact.orders.models import Category, Order
 from tests.factories.world import QILIPING, World
 from tests.orders.test_similar import solved
+from tests.pages import browser
 
 
 def suggested(order: Order, klass: str, category: str = "A03", handler: str = "") -> None:
@@ -86,3 +87,35 @@ def test_more_similar_orders_cost_no_more_queries(world: World) -> None:
         solved(world, "楼道灯坏了三天，还是黑的")
         solved(world, "楼道灯坏了三天，老人摔倒")
     assert counts[0] == counts[1]
+
+
+def test_a_handler_that_is_no_more_is_not_suggested(world: World) -> None:
+    fresh = world.order("楼道灯坏了三天")
+    suggested(fresh, "EASY", handler="org:closed-office")
+    desk = world.actor("zhihe")
+    assert [hint.to for hint in hints_of(desk, fresh)] == [""]
+    Suggestion.objects.filter(field=Field.HANDLER).update(value="post:no_such_post")
+    assert [hint.to for hint in hints_of(desk, fresh)] == [""]
+
+
+def test_a_category_that_is_no_more_is_not_filled_in(world: World) -> None:
+    fresh = world.order("楼道灯坏了三天")
+    suggested(fresh, "EASY", category="A0302")
+    Category.objects.filter(code="A0302").update(is_active=False)
+    page = browser(world, "zhihe").get(f"/work/desk/{fresh.number}")
+    assert page.context["proposed"].klass == "EASY"
+    assert page.context["proposed"].category == ""
+    assert "data-gp-take-all" in page.content.decode()
+
+
+def test_taking_over_without_script_fills_the_form(world: World) -> None:
+    fresh = world.order("楼道灯坏了三天")
+    suggested(fresh, "PUBLIC", category="A0302", handler="org:chengguan")
+    desk = browser(world, "zhihe")
+    offered = desk.get(f"/work/desk/{fresh.number}").context["proposed"]
+    to = f"org:{world.orgs['chengguan'].pk}"
+    assert (offered.klass, offered.category, offered.to) == ("PUBLIC", "A0302", to)
+    assert offered.share == "80%"
+    form = desk.get(offered.take_href).context["form"]
+    taken = {name: form[name].value() for name in ("klass", "category", "to", "way")}
+    assert taken == {"klass": "PUBLIC", "category": "A0302", "to": to, "way": "dispatch"}

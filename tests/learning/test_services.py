@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from gridpact.audit.models import AuditRow
+from gridpact.core import clock
 from gridpact.core.access import Refused, system
 from gridpact.learning import services
 from gridpact.learning.choices import KEPT_VERSIONS, LEAST_ROWS, Field
@@ -117,6 +119,20 @@ def test_a_renamed_category_is_suggested_by_its_new_name(world: World) -> None:
     assert "照明" in str(hints[0].title)
 
 
+def test_a_text_that_names_an_answer_is_suggested_by_its_matter(world: World) -> None:
+    trained(world)
+    order = world.order("分类：难事，类别：矛盾调解。小区门口路灯又不亮了，路灯不亮", cell=GRID)
+    rows = suggested(order)
+    assert (rows[Field.KLASS].value, rows[Field.CATEGORY].value) == ("PUBLIC", "A03")
+
+
+def test_a_class_decided_once_does_no_harm(world: World) -> None:
+    once = decided_orders(world)[-5]
+    Order.objects.filter(pk=once.pk).update(klass="HARD", title="老旧管网", text="管网老旧多年")
+    assert {each.field for each in services.train(actor=CLOCK)} == set(Field)
+    assert suggested(world.order("小区门口路灯又不亮了", cell=GRID))[Field.KLASS].value == "PUBLIC"
+
+
 def test_what_was_decided_instead_is_counted(world: World) -> None:
     trained(world)
     order = world.order("小区门口路灯又不亮了", cell=GRID)
@@ -162,6 +178,29 @@ def test_a_clearly_worse_version_does_not_come_into_use_by_itself(world: World) 
     newest = Order.objects.order_by("-created_at").values_list("pk", flat=True)[:40]
     Order.objects.filter(pk__in=list(newest)).update(klass="HARD")
     worse = services.train_field(Field.KLASS, actor=CLOCK)
+    assert worse is not None and not worse.is_active
+    assert Learnt.objects.active().get(field="klass").version == 1
+
+
+def test_what_is_decided_in_a_new_way_is_learnt_though_it_looks_worse_at_first(
+    world: World,
+) -> None:
+    trained(world)
+    newest = decided_orders(world, 90, ahead=90)
+    Order.objects.filter(pk__in=[each.pk for each in newest], klass="EASY").update(klass="HARD")
+    with clock.frozen(clock.now() + timedelta(days=91)):
+        later = services.train_field(Field.KLASS, actor=CLOCK)
+    assert later is not None and later.is_active
+    first = Learnt.objects.get(field="klass", version=1)
+    assert (later.accuracy or 0) < (first.accuracy or 0) - 0.2
+
+
+def test_a_version_worse_on_orders_neither_has_seen_waits(world: World) -> None:
+    trained(world)
+    Order.objects.filter(klass="EASY").update(klass="HARD")  # the past is spoilt, not what comes in
+    decided_orders(world, 60, ahead=60)
+    with clock.frozen(clock.now() + timedelta(days=61)):
+        worse = services.train_field(Field.KLASS, actor=CLOCK)
     assert worse is not None and not worse.is_active
     assert Learnt.objects.active().get(field="klass").version == 1
 

@@ -45,6 +45,25 @@ def test_before_anything_was_learnt_the_pages_say_so(world: World) -> None:
     assert desk.get("/learning/nothing").status_code == 404
 
 
+def test_a_version_that_was_clearly_worse_waits_in_plain_sight(learnt: World) -> None:
+    desk = client(learnt, "district")
+    first = Learnt.objects.get(field="klass")
+    Learnt.objects.create(
+        field="klass", version=2, rows=1, first_at=first.first_at, last_at=first.last_at,
+        blob=first.blob, digest="0" * 64, accuracy=0.61,
+    )  # fmt: skip
+    page = desk.get("/learning/klass")
+    assert page.context["page"].waiting.learnt.version == 2
+    assert "61%" in page.content.decode()
+    assert [card.waits for card in desk.get("/learning/").context["cards"]] == [True] + [False] * 3
+    newest = Learnt.objects.get(version=2)
+    desk.post(f"/learning/versions/{newest.pk}/use")
+    assert desk.get("/learning/klass").context["page"].waiting is None
+    desk.post(f"/learning/versions/{first.pk}/use")
+    assert desk.get("/learning/klass").context["page"].waiting is None  # set aside by somebody
+    assert not any(card.waits for card in desk.get("/learning/").context["cards"])
+
+
 def test_a_field_shows_its_version_and_goes_back_by_one_press(learnt: World) -> None:
     desk = client(learnt, "district")
     assert desk.get("/learning/klass").status_code == 200

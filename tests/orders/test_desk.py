@@ -95,6 +95,16 @@ def test_neighbours_lie_within_300_metres_or_at_the_same_address(world: World) -
     assert [n.order.number for n in neighbours(order, world.actor("zhihe"))] == [same.number]
 
 
+def test_of_the_orders_near_by_what_sounds_the_same_comes_first(world: World) -> None:
+    order = placed(world, 110.105, 25.11, text="门口路面有个大坑，电动车摔了")
+    lamp = placed(world, 110.105, 25.11, text="路灯不亮")
+    hole = placed(world, 110.105, 25.1125, text="小区门口路面塌了个坑")
+    found = neighbours(order, world.actor("zhihe"))
+    assert [(each.order.number, each.is_alike) for each in found] == [
+        (hole.number, True), (lamp.number, False),
+    ]  # fmt: skip
+
+
 def test_neighbours_and_orders_of_the_reporter_stay_within_sight(world: World) -> None:
     order = placed(world, 110.105, 25.11, contact=Contact("陈小明", "13800001234"))
     far = world.order(cell=QILIPING, contact=Contact("陈小明", "13800001234"))

@@ -19,4 +19,5 @@ LEAST_ROWS = 200  # decided orders; below, only words of the code table speak
 MOST_ROWS = 100_000  # the newest decided orders are learnt from
 HELD_SHARE = 0.2  # of the newest rows, kept back to measure on
 WORSE = 0.02  # a new version this much less accurate does not come into use by itself
+LEAST_FRESH = 30  # orders the version in use has not seen, to compare both on the same ones
 KEPT_VERSIONS = 12  # models of each field kept for going back; figures stay longer

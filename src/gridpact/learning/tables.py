@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,6 +50,7 @@ class FieldCard:
     learnt: Learnt | None
     accuracy: str
     span: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,15 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class FieldPage:
-    """Everything about one field."""
+    """Everything about one field.
+
+    waiting: the newest version, when it was clearly less accurate than the one in use.
+    """
 
     field: Field
     switch: Switch
     active: VersionRow | None
+    waiting: VersionRow | None
     versions: list[VersionRow]
     classes: parts.Table
     months: parts.Table
@@ -82,6 +88,8 @@ def field_cards() -> list[FieldCard]:
     """One card a field, in the order of the decisions."""
     active = {row.field: row for row in Learnt.objects.active()}
     off = set(Switch.objects.filter(is_on=False).values_list("field", flat=True))
+    pinned = set(Switch.objects.filter(is_pinned=True).values_list("field", flat=True))
+    newest = dict(Learnt.objects.values_list("field").annotate(top=Max("version")))
     return [
         FieldCard(
             label=str(field.label),
@@ -90,6 +98,11 @@ def field_cards() -> list[FieldCard]:
             learnt=active.get(field),
             accuracy=percent(active[field].accuracy) if field in active else "–",
             span=_span(active[field]) if field in active else "",
+            waits=(
+                field in active
+                and field not in pinned
+                and active[field].version < newest.get(field, 0)
+            ),
         )
         for field in Field
     ]
@@ -101,18 +114,26 @@ def field_page(field: Field) -> FieldPage:
     kept = set(Learnt.objects.filter(field=field).exclude(blob=b"").values_list("pk", flat=True))
     versions = [_version(row, kept) for row in rows]
     active = next((each for each in versions if each.learnt.is_active), None)
-    months, wrong = by_month(field), overruled(field)
+    months, wrong, switch = by_month(field), overruled(field), switch_of(field)
     shown = [each["label"] for each in active.learnt.by_class] if active else []
     names = Names.read([*shown, *(v for row in wrong for v in (row.value, row.decided))])
     return FieldPage(
         field=field,
-        switch=switch_of(field),
+        switch=switch,
         active=active,
+        waiting=_waiting(versions, switch),
         versions=versions,
         classes=_classes(field, active.learnt if active else None, names),
         months=_months(months),
         overruled=_overruled(field, wrong, names),
     )
+
+
+def _waiting(versions: Sequence[VersionRow], switch: Switch) -> VersionRow | None:
+    """The newest version, if it neither came into use nor was set aside by somebody."""
+    newest = versions[0] if versions else None
+    known = newest is not None and newest.can_use and not switch.is_pinned
+    return newest if known else None
 
 
 def overruled_title(field: Field, value: str, decided: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +11,16 @@ from django.db.models import Max
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, require
-from gridpact.learning.choices import HELD_SHARE, KEPT_VERSIONS, LEAST_ROWS, WORSE, Field
+from gridpact.learning.choices import (
+    HELD_SHARE,
+    KEPT_VERSIONS,
+    LEAST_FRESH,
+    LEAST_ROWS,
+    WORSE,
+    Field,
+)
 from gridpact.learning.linear import digest
+from gridpact.learning.loaded import handler_model, text_model
 from gridpact.learning.models import Learnt
 from gridpact.learning.scores import Score, scored
 from gridpact.learning.selectors.examples import Example, examples
@@ -37,18 +45,30 @@ def train_field(field: Field, *, actor: Actor) -> Learnt | None:
     """A new version of one field; None while there is too little to learn from, or nothing new.
 
     It comes into use at once unless somebody went back to an older one, or it is clearly less
-    accurate than the one in use. The same orders give the same model, which is kept once.
+    accurate than the one in use, on orders neither has seen where there are enough: what comes in
+    may grow harder, or be decided in a new way, and that is no fault of the newer one. The same
+    orders give the same model, which is kept once.
     """
     require(actor, "learning.manage")
     rows = examples(field)
     if len(rows) < LEAST_ROWS or len({row.label for row in rows}) < 2:
         return None
-    blob, score = _learn(field, rows)
-    return _keep(field, rows, blob, score, actor)
+    active = Learnt.objects.active().filter(field=field).first()
+    learnt = _learn(field, rows)
+    is_worse = active is not None and _is_worse(active, rows, learnt)
+    return _keep(field, rows, learnt, actor, is_worse=is_worse)
 
 
-def _learn(field: Field, rows: list[Example]) -> tuple[bytes, Score]:
-    """The model of all rows as a file, and how one of the older rows answers the newest."""
+@dataclass(frozen=True, slots=True)
+class _Learning:
+    """A model's file; how one of the older rows answered the newest, in all and row by row."""
+
+    blob: bytes
+    score: Score
+    right: list[bool]
+
+
+def _learn(field: Field, rows: list[Example]) -> _Learning:
     # Loads scikit-learn, which the web server shall never hold in memory.
     from gridpact.learning.fitting import calibrated, fit_facts, fit_text  # noqa: PLC0415
 
@@ -57,9 +77,33 @@ def _learn(field: Field, rows: list[Example]) -> tuple[bytes, Score]:
     older, newest = _pairs(rows[:cut]), _pairs(rows[cut:])
     trial = fit(older)
     answers = [[guess.label for guess in trial.guess(given)] for given, _label in newest]
-    score = scored(answers, [label for _given, label in newest])
+    labels = [label for _given, label in newest]
     temperature = calibrated(trial.scores, trial.linear.classes, newest)
-    return fit(_pairs(rows), temperature=temperature).to_bytes(), score
+    blob = fit(_pairs(rows), temperature=temperature).to_bytes()
+    right = [label in answer[:1] for label, answer in zip(labels, answers, strict=True)]
+    return _Learning(blob, scored(answers, labels), right)
+
+
+def _is_worse(active: Learnt, rows: list[Example], learnt: _Learning) -> bool:
+    """Clearly less accurate than the version in use: on the same fresh orders, or as it was then.
+
+    Neither the trial nor the version in use has seen an order placed after the last it learnt from.
+    """
+    newest = rows[-len(learnt.right) :]
+    fresh = [
+        (row, right)
+        for row, right in zip(newest, learnt.right, strict=True)
+        if row.at > active.last_at
+    ]
+    if len(fresh) < LEAST_FRESH:
+        return (learnt.score.accuracy or 0) < (active.accuracy or 0) - WORSE
+    model: Any = (
+        handler_model(active.pk) if active.field == Field.HANDLER else text_model(active.pk)
+    )
+    before = sum(
+        row.label in [guess.label for guess in model.guess(row.given)[:1]] for row, _right in fresh
+    )
+    return sum(right for _row, right in fresh) < before - WORSE * len(fresh)
 
 
 def _pairs(rows: list[Example]) -> list[tuple[Any, str]]:
@@ -68,16 +112,14 @@ def _pairs(rows: list[Example]) -> list[tuple[Any, str]]:
 
 @transaction.atomic
 def _keep(
-    field: Field, rows: list[Example], blob: bytes, score: Score, actor: Actor
+    field: Field, rows: list[Example], made: _Learning, actor: Actor, *, is_worse: bool
 ) -> Learnt | None:
     switch = switch_of(field, lock=True)
     before = Learnt.objects.filter(field=field)
-    mark = digest(blob)
+    blob, score, mark = made.blob, made.score, digest(made.blob)
     if before.order_by("-version").values_list("digest", flat=True).first() == mark:
         return None
-    active = before.active().first()
-    better = active is None or (score.accuracy or 0) >= (active.accuracy or 0) - WORSE
-    use = better and not switch.is_pinned
+    use = not is_worse and not switch.is_pinned
     if use:
         before.active().update(is_active=False)
     number = int(before.aggregate(top=Max("version"))["top"] or 0) + 1

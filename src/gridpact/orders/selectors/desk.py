@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from gridpact.core import clock
 from gridpact.core.access import Actor
+from gridpact.core.segment import fold
 from gridpact.grid.choices import RANK, Level
 from gridpact.grid.models import Appointment, Cell, under_q
 from gridpact.orders.choices import DESK, OPEN, State
@@ -21,6 +22,8 @@ ORDER_BY = ("-light", "due_at", "id")
 NEAR_M = 300
 NEAR_DAYS = 90
 _MOST_NEAR = 60  # the newest of those in the box are measured
+_ALIKE = 0.3  # of the pairs of signs of a title stand in the other order too
+_READ = 200  # signs of a text that are compared
 _METRES = 111_320  # of one degree of latitude
 LOOKING = timedelta(minutes=5)
 AGAIN_DAYS = 30
@@ -76,26 +79,49 @@ def again_rows(cell: Cell) -> OrderQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Another order close by; metres None: the same address without a point."""
+    """Another order close by; metres None: the same address without a point.
+
+    is_alike: its title says much of the same in the same words.
+    """
 
     order: Order
     metres: int | None
+    is_alike: bool
 
 
 def neighbours(order: Order, actor: Actor, limit: int = 6) -> list[Near]:
-    """Orders of the same community within 300 m or with the same address, of the last 90 days."""
+    """Orders of the same community within 300 m or with the same address, of the last 90 days.
+
+    What sounds the same comes first, then what is open, then what is nearest.
+    """
     where = _around(order)
     if order.community_id is None or not where:
         return []
     since = clock.now() - timedelta(days=NEAR_DAYS)
     rows = Order.objects.filter(_readable(actor), community_id=order.community_id)
     rows = rows.filter(where, created_at__gte=since).exclude(pk=order.pk)
-    points = rows.order_by("-created_at").values_list("pk", "lon", "lat", "state")[:_MOST_NEAR]
-    near = [(pk, _metres(order, lon, lat), state in OPEN) for pk, lon, lat, state in points]
-    near = [each for each in near if each[1] is None or each[1] <= NEAR_M]
-    near = sorted(near, key=lambda each: (not each[2], each[1] or 0))[:limit]
-    found = Order.objects.for_rows().in_bulk([pk for pk, _away, _open in near])
-    return [Near(found[pk], away) for pk, away, _open in near]
+    columns = ("pk", "lon", "lat", "state", "title")
+    points = rows.order_by("-created_at").values_list(*columns)[:_MOST_NEAR]
+    said = _pairs(f"{order.title}{order.text[:_READ]}")
+    near = [
+        (not _is_alike(said, title), state not in OPEN, away or 0, pk, away)
+        for pk, lon, lat, state, title in points
+        if (away := _metres(order, lon, lat)) is None or away <= NEAR_M
+    ]
+    near = sorted(near)[:limit]
+    found = Order.objects.for_rows().in_bulk([pk for *_rank, pk, _away in near])
+    return [Near(found[pk], away, not other) for other, _closed, _m, pk, away in near]
+
+
+def _is_alike(said: set[str], title: str) -> bool:
+    told = _pairs(title)
+    return bool(told) and len(told & said) >= _ALIKE * len(told)
+
+
+def _pairs(text: str) -> set[str]:
+    """Every two signs that stand together, without blanks and stops."""
+    signs = "".join(sign for sign in fold(text) if sign.isalnum())
+    return {signs[at : at + 2] for at in range(len(signs) - 1)}
 
 
 def open_points(order: Order, actor: Actor) -> list[tuple[Order, float | None, float | None]]:

@@ -151,6 +151,7 @@ class DeskOrder:
     detail: Detail
     row: OrderRow
     near: list[NearRow]
+    is_near_alike: bool
     same: list[NearRow]
     answers: list[Answers]
     looker: str
@@ -185,6 +186,7 @@ def desk_order(
             NearRow(row, _distance(each), _merge_href(order, each.order, may=may_merge))
             for row, each in zip(around, near, strict=True)
         ],
+        is_near_alike=any(each.is_alike for each in near),
         same=[
             NearRow(row, times.ago(each.created_at), _merge_href(order, each, may=may_merge))
             for row, each in zip(reported, same, strict=True)

@@ -52,6 +52,7 @@ PLAIN: dict[str, tuple[str, str]] = {
     "orders": ("zhihe", "/orders/"),
     "desk": ("zhihe", "/work/desk"),
     "replies": ("zhihe", "/replies/"),
+    "suggestions": ("district", "/learning/klass"),
     "orders-overdue": ("district", "/orders/?queue=overdue"),
     "report": ("worker", "/orders/new"),
     "mine": ("worker", "/cells/mine"),

@@ -289,6 +289,7 @@ def test_posts_from_a_table_open_accounts_and_are_idempotent(world: World) -> No
         {**ROW, "cell": "1"},
         {**ROW, "starts": "yesterday"},
         {**ROW, "username": "nobody"},
+        {**ROW, "username": "no/body", "name": "韦小林"},
         {**ROW, "kind": "area_head"},
         {**ROW, "kind": "general_head"},
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -121,6 +122,10 @@ def known_user(username: str, name: str, *, actor: Actor) -> User:
         return user
     if not username or len(username) > 150 or not name or len(name) > 50:
         raise _bad("username", _("no such account, and no name to open one"))
+    try:
+        User.username_validator(username)  # it stands in the address of its page
+    except ValidationError as error:
+        raise _bad("username", _("only letters, digits and @ . + - _")) from error
     user = User(username=username, name=name)
     user.set_unusable_password()
     user.save()

@@ -19,9 +19,10 @@ from gridpact.honesty.choices import CALLS_RUN, LATE_TIMES, MASS_ORDERS, Kind
 from gridpact.honesty.measures import answer_print
 from gridpact.honesty.models import Finish, Question, Reader, Threshold
 from gridpact.honesty.prints import distance, print_of
+from gridpact.honesty.selectors import thresholds
 from gridpact.honesty.services import answer_question, settle_question
 from gridpact.honesty.services.asking import look_at
-from gridpact.honesty.services.finishes import spare_minutes
+from gridpact.honesty.services.finishes import ask_for_last_minutes, spare_minutes
 from gridpact.orders.choices import PhotoRole, State, Step
 from gridpact.orders.models import Order, OrderLog, OrderStep, Photo
 from gridpact.orders.services import finish_order, keep_upload, sign_order, start_order
@@ -38,7 +39,7 @@ _FAR = 12  # bits in which pictures of different orders differ at least
 _SOON = timedelta(minutes=2)
 # kind, which one of it → answer of whoever is asked, word, reason ("" = not yet)
 _SAID = (
-    (Kind.PROOF, 1, "照片传错了，现场照片已补给社区。", "fine", "社区已到现场看过，确已修好。"),
+    (Kind.PROOF, 0, "照片传错了，现场照片已补给社区。", "fine", "社区已到现场看过，确已修好。"),
     (Kind.PHOTO, 0, "两件是同一段路，一次施工一起修的。", "fine", "地点相邻，同一次施工，属实。"),
     (Kind.PHOTO, 1, "拍的照片不清楚，就用了上次的。", "not_fine", "请补拍现场照片，并回访居民。"),
     (Kind.SPEED, 0, "接单前已经办好，系统里是补录。", "fine", "巡查记录可以对上，属实。"),
@@ -218,10 +219,9 @@ class _Stage:
                 step.due_at = made.at + timedelta(minutes=spare)
                 step.save(update_fields=["due_at"])
                 Finish.objects.filter(pk=made.pk).update(spare=spare)
-            line = OrderLog.objects.get(pk=mine[-1].line)
-            self._paint(line.order, next(self.pictures))
-            mine[-1].delete()
-            _look([line])
+            last = Finish.objects.get(pk=mine[-1].pk)
+            with clock.frozen(last.at + _SOON):
+                ask_for_last_minutes(last.order, last, thresholds())
 
     def mass(self) -> None:
         """Two offices finish what they have within a few minutes."""

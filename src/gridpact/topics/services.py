@@ -15,7 +15,7 @@ from gridpact.core.masking import mask_text
 from gridpact.grid.choices import Level
 from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Klass, State
-from gridpact.orders.models import Order
+from gridpact.orders.models import Affected, Order
 from gridpact.orders.search.vocabulary import place_names
 from gridpact.orders.services import merge_order
 from gridpact.topics.models import PERIODS, HotTopic, TopicOrder
@@ -93,7 +93,7 @@ def period_of(given: str | int) -> int:
 class United:
     """What was merged into `target`, and why others were not: (number, sentence).
 
-    people: how many the answer reaches then, the reporter of `target` among them.
+    people: how many the answer reaches then: who placed one of them or is affected too.
     """
 
     target: str
@@ -126,10 +126,15 @@ def unite_topic(
             refused.append((number, refusal.sentence))
         else:
             merged.append(number)
-    target = orders[into]
-    target.refresh_from_db(fields=["affected"])
-    own = bool(target.reporter_phone_digest or target.reporter_user_id)
-    return United(into, merged, refused, target.affected + own)
+    people = _reached([orders[number] for number in (into, *merged)])
+    return United(into, merged, refused, people)
+
+
+def _reached(orders: Sequence[Order]) -> int:
+    """How many different people placed one of these or said that it affects them."""
+    people = {order.reporter_phone_digest or order.reporter_user_id or None for order in orders}
+    digests = Affected.objects.filter(order__in=orders).values_list("phone_digest", flat=True)
+    return len((people | set(digests)) - {None, ""})
 
 
 def preview_union(

@@ -44,7 +44,7 @@ def look_at_finish(order: Order, line: OrderLog, numbers: Numbers) -> None:
     if made is not None:
         _ask_for_pace(order, made, numbers)
         _ask_for_answer(order, made, numbers)
-        _ask_for_last_minutes(order, made, numbers)
+        ask_for_last_minutes(order, made, numbers)
 
 
 def _ask_for_proof(
@@ -168,7 +168,7 @@ def _ask_for_answer(order: Order, made: Finish, numbers: Numbers) -> None:
     about(order, Kind.COPIED, key, evidence, asked=made.by_id)
 
 
-def _ask_for_last_minutes(order: Order, made: Finish, numbers: Numbers) -> None:
+def ask_for_last_minutes(order: Order, made: Finish, numbers: Numbers) -> None:
     """Many finishes of one person in the last minutes before their limit; once a month."""
     within = numbers[LATE_MINUTES]
     if made.by_id is None or made.spare is None or made.spare >= within:

@@ -209,6 +209,7 @@ def test_an_export_by_a_filter_that_is_not_understood_is_refused_whole(
     for path in (f"/orders/export?as=csv&{query}", f"/downloads/new/orders?{query}"):
         answer = client.get(path)
         assert answer.status_code == 422
+        assert "422" in words(answer)
         assert order.number not in words(answer)
     assert not AuditRow.objects.filter(action="orders.export").exists()
 

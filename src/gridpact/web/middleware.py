@@ -31,7 +31,8 @@ _log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "language"
 _BARE_FAULTS = {404: "not_found", 405: "method_not_allowed"}
-_PAGES = {400, 403, 404, 409, 429}  # statuses with a page of their own
+# The page of a status; what was entered wrong is like an address that cannot be understood.
+_PAGES = {400: 400, 403: 403, 404: 404, 409: 409, 422: 400, 429: 429}
 _TOUCH_SECONDS = 60  # how often a session's last use is written
 
 
@@ -101,8 +102,8 @@ def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal as a page of its status; who is not signed in is asked to sign in first."""
     if refusal.status == 403 and not session_actor(request).is_signed_in:
         return redirect_to_login(request.get_full_path())
-    status = refusal.status if refusal.status in _PAGES else 409
-    response = render(request, f"{status}.html", {"refusal": refusal}, status=refusal.status)
+    page = _PAGES.get(refusal.status, 409)
+    response = render(request, f"{page}.html", {"refusal": refusal}, status=refusal.status)
     response["X-Refusal"] = quote(refusal.sentence)  # the toast of a fragment request
     if refusal.status == 429:
         response["Retry-After"] = str(refusal.params.get("seconds", 60))

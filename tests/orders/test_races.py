@@ -66,8 +66,9 @@ def wait_until_somebody_waits() -> None:
     while monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() ="
-                " ANY(pg_blocking_pids(pid)) AND datname = current_database()"
+                # Not pg_stat_activity, which stays as it was first read in a transaction.
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
             row = cursor.fetchone()
         if row and row[0]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gridpact.clocks.choices import MOST, Unit
 from gridpact.clocks.models import Calendar, CellCalendar, Limit, Recount, Threshold
 from gridpact.clocks.schemas import CalendarOut, LimitOut, QuietOut, YearOut
 from gridpact.notify.models import QuietHours
@@ -59,6 +60,14 @@ def test_a_limit_is_added_changed_and_no_longer_used(world: World) -> None:
     assert "zhihe.easy" not in {item["key"] for item in shown}
     every = sysadmin.get(f"{URL}/limits?step=handle&all=true").json()["items"]
     assert "zhihe.easy" in {item["key"] for item in every}
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_the_longest_limit_is_that_of_its_unit(world: World, unit: Unit) -> None:
+    put, sysadmin = f"{URL}/limits/long", caller(world, "sysadmin")
+    longest = {**LIMIT, "unit": unit, "amount": MOST[unit]}
+    assert sysadmin.put(put, {**longest, "amount": MOST[unit] + 1}).status_code == 422
+    assert sysadmin.put(put, longest).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def test_a_redrawn_order_lies_where_it_lay_and_is_listed_for_whose_it_was(world:
     then = listed(world, "zhihe", on(1))[order.number]
     assert then["cell"]["path"].startswith("临桂镇 / 致和社区 / 第一网格")
     assert not then["in_sight"]
+    assert not listed(world, "zhihe", f"{on(1)}&q=13800001234")  # whose it is stays hidden
     assert not listed(world, "neighbour", on(1))
     assert order.number in listed(world, "neighbour", "")
     row = browser(world, "zhihe").get(f"/orders/?{on(1)}").context["table"].rows[0]

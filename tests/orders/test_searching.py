@@ -206,6 +206,16 @@ def test_the_mark_follows_only_what_is_committed(real_world: World) -> None:
     assert OrderWords.objects.get(order=begun).upto == begun.log.latest("pk").pk
 
 
+def test_a_phone_finds_only_what_its_reader_reads_in_full(world: World) -> None:
+    order = offer_order(triaged(world, world.order()), actor=world.actor("zhihe"), slots=1)
+    phone, liaison = "13800001234", world.actor("unit_liaison")
+    hall = Order.objects.visible_to(liaison)
+    assert list(hall) == [order]
+    assert not search(hall, phone, liaison).exists()
+    desk = world.actor("zhihe")
+    assert list(search(Order.objects.visible_to(desk), phone, desk)) == [order]
+
+
 @pytest.mark.parametrize("question", ["漏電", "漏电"])
 @pytest.mark.parametrize("is_indexed", [True, False])
 def test_traditional_and_simplified_signs_find_each_other(

@@ -147,6 +147,16 @@ def test_parts_of_a_part_are_as_private_as_the_whole(world: World) -> None:
     assert Order.objects.get(pk=leaf.pk).is_public is False
 
 
+def test_a_ring_of_parts_that_was_left_behind_is_walked_through_once(world: World) -> None:
+    whole, zhihe = bring(world, State.TRIAGED), world.actor("zhihe")
+    [part] = split(world, whole, "修门")
+    Order.objects.filter(pk=whole.pk).update(parent=part)
+    services.triage_order(whole, actor=zhihe, klass="PRIVATE", reason="是家事")
+    assert Order.objects.get(pk=part.pk).is_public is False
+    services.triage_order(part, actor=zhihe, klass="EASY", reason="可办")
+    assert Order.objects.get(pk=part.pk).is_public is False
+
+
 def test_a_part_of_a_private_matter_is_never_public(world: World) -> None:
     order = bring(world, State.TRIAGED, "PRIVATE")
     zhihe = world.actor("zhihe")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gridpact.clocks.choices import NOTICE, RED, REVIEW, UNRATED, WARN
+from gridpact.clocks.choices import MOST, NOTICE, RED, REVIEW, UNRATED, WARN
 from gridpact.clocks.clocked import clocked
 from gridpact.clocks.models import Calendar, CellCalendar, Limit, Threshold
 from gridpact.core import clock
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 else:  # has no type parameters when it runs
     _LimitForm = _CalendarForm = _AreaForm = _QuietForm = forms.ModelForm
 
-MOST_AMOUNT = 10_000  # beyond it a limit is a slip of the hand, whatever the unit
 _AREAS = (Level.DISTRICT, Level.TOWNSHIP, Level.COMMUNITY, Level.GRID)
 
 
@@ -59,7 +58,7 @@ class LimitForm(_LimitForm):
         if self.instance.pk:
             self.fields["key"].disabled = True
         self.fields["amount"] = forms.IntegerField(
-            label=self.fields["amount"].label, min_value=1, max_value=MOST_AMOUNT
+            label=self.fields["amount"].label, min_value=1, max_value=max(MOST.values())
         )
         self.fields["step"] = forms.ChoiceField(label=_("Step"), choices=words.steps)
         for name, label, choices in (

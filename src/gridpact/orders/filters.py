@@ -15,7 +15,7 @@ from gridpact.grid.models import Cell, under_q
 from gridpact.orders.choices import Kind, Klass, Light, State
 from gridpact.orders.models import Category
 from gridpact.orders.models.sight import OrderQuerySet
-from gridpact.orders.search.finding import find_hits, in_place
+from gridpact.orders.search.finding import find_hits, in_place, readable_q
 
 ORDERINGS = {
     "due": ("due_at", "id"), "newest": ("-created_at", "-id"), "best": ("place", "id"),
@@ -117,7 +117,8 @@ def search(
 ) -> OrderQuerySet:
     """By number, by phone (keyed digest), else by words; then each row has its `place`.
 
-    `rows` are in sight already; see `searching.find_hits` for the rest.
+    `rows` are in sight already. A phone finds only what the actor reads in full: elsewhere the
+    masks hide whose it is. See `finding.find_hits` for the rest.
     """
     query = query.strip().replace("\x00", "")
     if not query:
@@ -125,7 +126,8 @@ def search(
     if _NUMBER.fullmatch(query):
         return rows.filter(number__startswith=query.upper())
     if _PHONE.fullmatch(query):
-        return rows.filter(reporter_phone_digest=crypto.digest("phone", query))
+        mine = rows.filter(readable_q(actor))
+        return mine.filter(reporter_phone_digest=crypto.digest("phone", query))
     return in_place(rows, find_hits(rows, query, actor, cell=cell, few=few).ids)
 
 

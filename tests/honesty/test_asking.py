@@ -244,9 +244,11 @@ def in_time(world: World, minutes: int) -> Order:
     """Finished so many minutes before its limit."""
     order = handling(world)
     step = order.steps.latest("pk")
-    step.due_at = clock.now() + timedelta(minutes=minutes, seconds=30)
-    step.save(update_fields=["due_at"])
-    return finish(world, order, answer=f"{'甲乙丙丁戊己庚辛壬癸'[order.pk % 10]}已办{order.title}")
+    with clock.frozen(clock.now()) as now:
+        step.due_at = now + timedelta(minutes=minutes)
+        step.save(update_fields=["due_at"])
+        answer = f"{'甲乙丙丁戊己庚辛壬癸'[order.pk % 10]}已办{order.title}"
+        return finish(world, order, answer=answer)
 
 
 def test_many_finishes_just_before_the_limit_are_asked_about_once_a_month(world: World) -> None:

@@ -58,11 +58,7 @@ def _count_call(order: Order, line: OrderLog, rating: Rating, numbers: Numbers) 
     if line.actor_id is None:
         return
     run, _new = CallRun.objects.select_for_update().get_or_create(pk=line.actor_id)
-    if rating.satisfaction != Satisfaction.SATISFIED:
-        run.length, run.orders = 0, []
-    elif order.pk not in run.orders:
-        run.length += 1
-        run.orders = [*run.orders, order.pk][-NAMED:]
+    _go_on(run, order, goes_on=rating.satisfaction == Satisfaction.SATISFIED)
     if run.length >= numbers[CALLS_RUN]:
         orders = _orders(run.orders)
         raise_question(
@@ -76,6 +72,15 @@ def _count_call(order: Order, line: OrderLog, rating: Rating, numbers: Numbers) 
     run.save()
 
 
+def _go_on(run: CallRun | PairRun, order: Order, *, goes_on: bool) -> None:
+    """One more order in a row, each once, or the row is broken; the run is not saved."""
+    if not goes_on:
+        run.length, run.orders = 0, []
+    elif order.pk not in run.orders:
+        run.length += 1
+        run.orders = [*run.orders, order.pk][-NAMED:]
+
+
 def look_at_check(order: Order, line: OrderLog, numbers: Numbers) -> None:
     """A finish passed or not: whoever passed enough of one person's in a row at once is asked."""
     made = Finish.objects.filter(order=order, line__lt=line.pk).order_by("-line").first()
@@ -85,11 +90,7 @@ def look_at_check(order: Order, line: OrderLog, numbers: Numbers) -> None:
         finisher_id=made.by_id, verifier_id=line.actor_id
     )
     quick = line.at - made.at < timedelta(minutes=numbers[PAIR_MINUTES])
-    if line.verb != "verify_pass" or not quick:
-        run.length, run.orders = 0, []
-    elif order.pk not in run.orders:
-        run.length += 1
-        run.orders = [*run.orders, order.pk][-NAMED:]
+    _go_on(run, order, goes_on=line.verb == "verify_pass" and quick)
     if run.length >= numbers[PAIR_RUN]:
         orders = _orders(run.orders)
         raise_question(

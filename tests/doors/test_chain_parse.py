@@ -281,9 +281,9 @@ def test_the_digest_is_of_the_text_as_it_was_pasted() -> None:
 
 def test_five_thousand_entries_are_read_within_a_second() -> None:
     lines = [f"{n}. 王芳 {n % 30 + 1}-1-101 +1 带扫把 1380000{n:04d}" for n in range(1, 5001)]
-    started = time.perf_counter()
+    started = time.process_time()
     chain = parse_chain("#接龙\n大扫除\n" + "\n".join(lines))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(chain.entries) == 5000
     assert chain.entries[-1].phone == "13800005000"
 
@@ -291,9 +291,9 @@ def test_five_thousand_entries_are_read_within_a_second() -> None:
 @pytest.mark.parametrize("filler", ["啊", "3-", "1栋", "+1 ", "王芳 ", "(", "138"])
 def test_time_grows_with_the_text_and_not_with_its_square(filler: str) -> None:
     def seconds(size: int) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         parse_chain("#接龙\n1. " + filler * size)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(1000)
     assert seconds(80_000) < 12 * max(seconds(20_000), 0.01)

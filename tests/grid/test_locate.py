@@ -254,7 +254,7 @@ def test_locate_converts_the_datum_first(demo: list[Cell], index: LocateIndex) -
 def test_a_million_points_take_less_than_five_seconds(index: LocateIndex) -> None:
     rng = np.random.default_rng(3)
     lon, lat = rng.uniform(110.155, 110.217, 1_000_000), rng.uniform(25.205, 25.27, 1_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = index.find_many(lon, lat)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0
     assert (found > 0).all()

@@ -110,9 +110,9 @@ def test_a_pattern_that_would_take_forever_elsewhere_is_quick_here(evil: str) ->
     rules = book([rule(pattern=evil)])
     hostile = facts("a" * 5000 + "!")
     rules.first(hostile)  # the automaton is built on the way
-    start = time.perf_counter()
+    start = time.process_time()
     rules.first(hostile)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_an_automaton_out_of_memory_gives_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +136,9 @@ def test_two_hundred_rules_answer_within_two_milliseconds() -> None:
     rules.first(long)
     spent = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         assert rules.first(long) is None
-        spent.append(time.perf_counter() - start)
+        spent.append(time.process_time() - start)
     assert sorted(spent)[10] < 0.002
 
 

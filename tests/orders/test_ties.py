@@ -99,6 +99,15 @@ def test_children_inherit_the_place_and_not_the_reporter(world: World) -> None:
     assert first.number in order.log.get(verb="split").text
 
 
+def test_a_part_that_is_there_already_is_not_made_again(world: World) -> None:
+    order = bring(world, State.TRIAGED)
+    split(world, order, "修灯")
+    assert refused(split, world, order, "换线", "修灯") == ("split_twice", 409)
+    assert [part.title for part in order.children.all()] == ["修灯"]
+    split(world, order, "修灯", cell=GRID)  # the same to be done elsewhere
+    assert order.children.count() == 2
+
+
 def test_a_part_may_lie_in_another_cell_of_the_desk_and_nowhere_else(world: World) -> None:
     order = bring(world, State.TRIAGED)
     [child] = split(world, order, "修灯", cell=GRID)

@@ -76,6 +76,7 @@ register_refusals(
         "target_ended": _("%(number)s has ended; only an open order takes others in."),
         "merge_private": _("Private matters are merged with private matters only."),
         "parts_range": _("An order is split into 1 to %(most)s parts."),
+        "split_twice": _("This part is there already: %(number)s."),
         "split_state": _("An order that is %(state)s cannot be split."),
         "children_open": _("Parts of it are still open: %(numbers)s."),
         "urged_today": _("You have asked to hurry today already; once a day is enough."),

@@ -105,7 +105,8 @@ def split_order(order: Order, *, actor: Actor, parts: Sequence[Part]) -> list[Or
     """Children of an order that is triaged, sent up or being handled; returns them, accepted.
 
     They inherit kind, category and place. The reporter stays with the parent: children carry
-    neither name nor phone. Raises `Refused` 409 by state, 422 naming the part that is wrong.
+    neither name nor phone. Raises `Refused` 409 by state or for a part that is there already, so
+    that a second click splits nothing twice; 422 naming the part that is wrong.
     """
     if not 1 <= len(parts) <= MOST_CHILDREN:
         raise Refused("parts_range", 422, field="children", most=MOST_CHILDREN)
@@ -114,6 +115,7 @@ def split_order(order: Order, *, actor: Actor, parts: Sequence[Part]) -> list[Or
     def change(fresh: Order) -> Line:
         if fresh.state not in SPLIT_FROM:
             raise Refused("split_state", 409, state=State(fresh.state).label)
+        _check_parts(fresh, parts)
         children.extend(_child(fresh, part, actor) for part in parts)
         rows = (f"{child.number} {child.title}" for child in children)
         return Line("\n".join(rows))
@@ -124,6 +126,21 @@ def split_order(order: Order, *, actor: Actor, parts: Sequence[Part]) -> list[Or
             accept_order(child, actor=actor) if child.state == State.SUBMITTED else child
             for child in children
         ]
+
+
+def _check_parts(order: Order, parts: Sequence[Part]) -> None:
+    """Refuse what an open part of the order says word by word in the same place."""
+    there = {
+        (text, cell): number
+        for number, text, cell in order.children.filter(state__in=OPEN).values_list(
+            "number", "text", "cell__code"
+        )
+    }
+    here = tree().by_id[order.cell_id].code
+    for part in parts:
+        number = there.get((need(part.text, "text"), part.cell.strip() or here))
+        if number:
+            raise Refused("split_twice", 409, number=number)
 
 
 def _child(parent: Order, part: Part, actor: Actor) -> Order:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gridpact.core import clock
 from gridpact.grid.models import Cell
 from gridpact.grid.services.versions import bump_tree
 from gridpact.grid.tree import one_tree, tree
@@ -38,3 +41,15 @@ def test_the_next_work_knows_what_changed_since(world: World) -> None:
     bump_tree()
     with one_tree():
         assert (before, tree().by_code[GRID].name) == ("第一网格", "改名网格")
+
+
+def test_choices_written_long_ago_are_the_cells_of_the_day_they_are_asked_on(world: World) -> None:
+    choices = Cell.objects.open().filter(code=GRID)
+    tomorrow = clock.today() + timedelta(days=1)
+    Cell.objects.filter(code=GRID).update(closed_on=tomorrow)
+    assert choices.all().exists()
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        assert not choices.all().exists()
+        Cell.objects.filter(code=GRID).update(closed_on=None, opened_on=tomorrow)
+        assert choices.all().exists()
+    assert not choices.all().exists()

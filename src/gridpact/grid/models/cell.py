@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +13,17 @@ from gridpact.core.access import Actor
 from gridpact.grid.choices import RANK, CellKind, Level
 
 _M = TypeVar("_M", bound=models.Model)
+
+
+class _Today(models.Value):
+    """The local day when the query runs, not when it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(None, output_field=models.DateField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The day as a parameter."""
+        return "%s", [clock.today()]
 
 
 class CellQuerySet(models.QuerySet["Cell"]):
@@ -30,8 +41,11 @@ class CellQuerySet(models.QuerySet["Cell"]):
         return self.filter(scope)
 
     def open(self) -> Self:
-        """Cells that exist today; `closed_on` is the first day a cell is no more."""
-        day = clock.today()
+        """Cells that exist on the day the query runs; `closed_on` is the first day one is no more.
+
+        The choices of a form are written when the server starts and asked for weeks.
+        """
+        day = _Today()
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
 
     def under(self, cell: Cell) -> Self:

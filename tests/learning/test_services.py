@@ -77,6 +77,19 @@ def test_a_waiting_order_gets_class_category_handler_and_the_words(world: World)
     assert services.suggest_waiting(actor=CLOCK) == 0
 
 
+def test_new_orders_have_suggestions_at_once_and_never_more_than_a_few_at_a_time(
+    world: World,
+) -> None:
+    older, newer = world.order("水管漏了"), world.order("路灯又不亮了")
+    Order.objects.filter(pk=older.pk).update(created_at=clock.now() - timedelta(minutes=6))
+    third = world.order("垃圾没人清")
+    assert services.suggest_newest(actor=CLOCK, most=1) == 1
+    assert set(Suggestion.objects.values_list("order", flat=True)) == {third.pk}
+    assert services.suggest_newest(actor=CLOCK, most=5) == 1
+    assert set(Suggestion.objects.values_list("order", flat=True)) == {third.pk, newer.pk}
+    assert services.suggest_newest(actor=CLOCK, most=5) == 0
+
+
 def test_suggesting_changes_nothing_about_the_order(world: World) -> None:
     trained(world)
     order = world.order("小区门口路灯又不亮了", cell=GRID)
@@ -233,6 +246,7 @@ def test_only_the_districts_desk_keeps_what_is_learnt(world: World, name: str) -
         lambda actor: services.use_version(learnt.pk, actor=actor),
         lambda actor: services.train(actor=actor),
         lambda actor: services.suggest_waiting(actor=actor),
+        lambda actor: services.suggest_newest(actor=actor, most=1),
         lambda actor: services.set_switch("klass", actor=actor, is_on=False, preselect=None),
     ]
     for call in calls:

@@ -1,4 +1,4 @@
-"""The worker's part: suggesting every minute, learning every night or when somebody asks."""
+"""The worker's part: suggesting within seconds, learning every night or when somebody asks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,27 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from gridpact.accounts.models import User
 from gridpact.core.access import Actor, system
-from gridpact.learning.services import has_learnt, suggest_waiting, train
+from gridpact.learning.services import has_learnt, suggest_newest, suggest_waiting, train
 from gridpact.orgs.selectors import actor_for
+
+AT_ONCE = 15  # orders every three seconds: some hundredths of one core
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(name="learning.suggest_new", queueing_lock="learning.suggest_new", pass_context=False)
+async def suggest_new(timestamp: int) -> None:
+    """Orders that came in just now, before somebody opens them at the desk."""
+    await asyncio.to_thread(_closing, _suggest_new, system("learning"))
+
+
+def _suggest_new(*, actor: Actor) -> None:
+    suggest_newest(actor=actor, most=AT_ONCE)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="learning.suggest", queueing_lock="learning.suggest", pass_context=False)
 async def suggest(timestamp: int) -> None:
-    """Orders that came in since the last minute; learn first where nothing was learnt yet."""
+    """Orders that have no suggestion yet; learn first where nothing was learnt yet."""
     await asyncio.to_thread(_closing, _suggest, system("learning"))
 
 

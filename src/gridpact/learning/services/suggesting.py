@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,14 +19,14 @@ from gridpact.orders.events import OrderMoved
 from gridpact.orders.models import Decision, Order
 
 BATCH = 200
+NEW = timedelta(minutes=5)  # older ones wait for the sweep of the minute
 _COLUMNS = ("pk", "title", "text", "klass", "kind", "channel", "category__code", "cell_id")
 
 
 def suggest_waiting(*, actor: Actor, most: int = 2000) -> int:
     """Suggest for orders at desks that have none yet, the newest first; how many there were."""
     require(actor, "learning.manage")
-    off = set(Switch.objects.filter(is_on=False).values_list("field", flat=True))
-    on = [field for field in Field if field not in off]
+    on = _switched_on()
     if not on:
         return 0
     lacking = Q(pk__in=())
@@ -39,14 +40,29 @@ def suggest_waiting(*, actor: Actor, most: int = 2000) -> int:
     return len(found)
 
 
+def suggest_newest(*, actor: Actor, most: int) -> int:
+    """Suggest for up to `most` orders that have just come to a desk and have nothing yet.
+
+    Bounded, so that a flood of orders is left to `suggest_waiting` and slows nobody's intake.
+    """
+    require(actor, "learning.manage")
+    lacking = ~Exists(Suggestion.objects.filter(order=OuterRef("pk")))
+    rows = Order.objects.filter(lacking, state__in=DESK, created_at__gt=clock.now() - NEW)
+    found = list(rows.order_by("-created_at", "-id").values_list("pk", flat=True)[:most])
+    return suggest_orders(found, actor=actor) if found and _switched_on() else 0
+
+
 def suggest_orders(orders: Iterable[int], *, actor: Actor) -> int:
     """Suggest for these orders, whatever their state; what has a suggestion keeps it."""
     require(actor, "learning.manage")
     found = list(Order.objects.filter(pk__in=orders).order_by("pk").values(*_COLUMNS))
-    off = set(Switch.objects.filter(is_on=False).values_list("field", flat=True))
-    answerer = Answerer.ready([field for field in Field if field not in off])
-    _write(found, answerer)
+    _write(found, Answerer.ready(_switched_on()))
     return len(found)
+
+
+def _switched_on() -> list[Field]:
+    off = set(Switch.objects.filter(is_on=False).values_list("field", flat=True))
+    return [field for field in Field if field not in off]
 
 
 def _write(rows: Sequence[dict[str, Any]], answerer: Answerer) -> None:

@@ -136,7 +136,7 @@ def _check_parts(order: Order, parts: Sequence[Part]) -> None:
             "number", "text", "cell__code"
         )
     }
-    here = tree().by_id[order.cell_id].code
+    here = order.cell.code
     for part in parts:
         number = there.get((need(part.text, "text"), part.cell.strip() or here))
         if number:

@@ -16,7 +16,7 @@ from ninja.utils import check_csrf
 
 from gridpact.accounts.models import ApiToken, User
 from gridpact.core.access import PUBLIC, Actor, Refused
-from gridpact.core.edge import actor_of
+from gridpact.core.edge import actor_of, set_actor
 from gridpact.core.net import client_address
 
 ActorLoader = Callable[..., Actor]
@@ -53,7 +53,7 @@ class Bearer(HttpBearer):
         if row is None:
             raise AuthenticationError
         actor = cast("Actor", LateActor(lambda: load_actor(row.user, request)))
-        request.actor = actor  # type: ignore[attr-defined]  # read by actor_of
+        set_actor(request, actor)
         return actor
 
 
@@ -89,7 +89,7 @@ class Public(HttpBearer):
         actor = self._bearer(request) or self._session(request)
         if actor is None:
             actor = Actor(kind=PUBLIC.kind, address=client_address(request))
-            request.actor = actor  # type: ignore[attr-defined]  # read by actor_of
+            set_actor(request, actor)
         return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -59,6 +60,18 @@ def record(
     draft(actor, action, subject, label=label, why=why, before=before, after=after).save(
         force_insert=True
     )
+
+
+def record_saved(
+    actor: Actor,
+    action: str,
+    row: models.Model,
+    was: Sequence[object] | None,
+    now: Sequence[object],
+) -> None:
+    """Write that a row was made (`was` None) or changed, with fingerprints of its facts."""
+    before = fingerprint(*was) if was is not None else ""
+    record(actor, action, row, before=before, after=fingerprint(*now))
 
 
 def fingerprint(*parts: object) -> str:

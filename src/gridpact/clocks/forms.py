@@ -37,7 +37,7 @@ class LimitForm(_LimitForm):
     """A limit: for which step and which orders, how long, and where that is written."""
 
     cell = forms.ModelChoiceField(
-        label=_("Area"), required=False, queryset=Cell.objects.none(), to_field_name="code",
+        label=_("Area"), required=False, queryset=_areas(), to_field_name="code",
         widget=forms.TextInput, help_text=_("Code of the cell; empty for the whole district."),
         error_messages={"invalid_choice": _("There is no cell of this code.")},
     )  # fmt: skip
@@ -52,7 +52,6 @@ class LimitForm(_LimitForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         words = clocked().words()
-        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]  # fields are typed by their base class
         if self.instance.cell is not None:
             self.initial["cell"] = self.instance.cell.code
         if self.instance.pk:
@@ -93,7 +92,7 @@ class AreaForm(_AreaForm):
     """Which calendar an area keeps."""
 
     cell = forms.ModelChoiceField(
-        label=_("Area"), queryset=Cell.objects.none(), to_field_name="code",
+        label=_("Area"), queryset=_areas(), to_field_name="code",
         widget=forms.TextInput, help_text=_("Code of the cell, down to the grid."),
         error_messages={"invalid_choice": _("There is no cell of this code.")},
     )  # fmt: skip
@@ -107,7 +106,6 @@ class AreaForm(_AreaForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["cell"].queryset = _areas()  # type: ignore[attr-defined]  # fields are typed by their base class
         if self.instance.pk:
             self.initial.update(cell=self.instance.cell.code, calendar=self.instance.calendar.code)
             self.fields["cell"].disabled = True

@@ -40,10 +40,8 @@ def save_party(body: PartyOrg, *, actor: Actor) -> PartyOrg:
     _check(body)
     body.save()
     keep_version(body)
-    before = audit.fingerprint(*_facts(stored)) if stored is not None else ""
-    audit.record(
-        actor, "orgs.save_party", body, before=before, after=audit.fingerprint(*_facts(body))
-    )
+    was = _facts(stored) if stored is not None else None
+    audit.record_saved(actor, "orgs.save_party", body, was, _facts(body))
     return body
 
 

@@ -136,8 +136,8 @@ def save_org(org: Org, *, actor: Actor) -> Org:
     if org.uscc and (stored is None or stored.uscc != org.uscc) and not uscc.is_valid(org.uscc):
         raise Refused("uscc_wrong", 422, given=org.uscc)
     org.save()
-    before = audit.fingerprint(*_facts(stored)) if stored is not None else ""
-    audit.record(actor, "orgs.save", org, before=before, after=audit.fingerprint(*_facts(org)))
+    was = _facts(stored) if stored is not None else None
+    audit.record_saved(actor, "orgs.save", org, was, _facts(org))
     return org
 
 

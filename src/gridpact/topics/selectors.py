@@ -19,7 +19,7 @@ from gridpact.orders.selectors.queues import standing_cell
 from gridpact.topics.models import HotTopic, TopicQuerySet
 
 MOST = 50
-_COUNTED = ("orders", "people", "first", "last")  # as annotated
+_COUNTED = ("orders", "people", "everybody", "first", "last")  # as annotated
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _seen(rows: TopicQuerySet, actor: Actor) -> list[Seen]:
     found = []
     for row in counted:
         facts = {name: getattr(row, name) for name in _COUNTED}
-        heat = round(row.heat * facts["people"] / getattr(row, "everybody"), 3)  # noqa: B009
+        heat = round(row.heat * facts["people"] / facts.pop("everybody"), 3)
         found.append(Seen(row, heat, **facts))
     return sorted(found, key=lambda seen: (-seen.heat, seen.topic.pk))
 

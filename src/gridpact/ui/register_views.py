@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gridpact.audit import services as audit
 from gridpact.core import clock
 from gridpact.core.access import Actor, Refused
+from gridpact.core.edge import actor_of
 from gridpact.ui import paging, parts, register_import, sheets
 from gridpact.ui.registers import Register
 from gridpact.ui.render import render
@@ -52,11 +53,6 @@ def patterns(register: Register[Any], prefix: str) -> list[URLPattern]:
     ]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by our middleware
-    return actor
-
-
 def _frame(register: Register[Any], actor: Actor) -> dict[str, Any]:
     pages = ("list", "new", "import", "export", "export_csv", "template")
     return {
@@ -84,7 +80,7 @@ def _table(register: Register[M], rows: list[M]) -> parts.Table:
 @require_GET
 def listing(request: HttpRequest, register: Register[Any]) -> HttpResponse:
     """The list with filter bar and pager; HTMX gets only the rows."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_read(actor)
     form = register.filter_class(request.GET)
     page = paging.keyset_page(
@@ -104,7 +100,7 @@ def listing(request: HttpRequest, register: Register[Any]) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, register: Register[Any], key: str) -> HttpResponse:
     """One row: every column as a fact, further facts and the actions of the register."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_read(actor)
     row = register.one(actor, key)
     facts: list[tuple[Any, Any]] = [
@@ -126,7 +122,7 @@ def detail(request: HttpRequest, register: Register[Any], key: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, register: Register[Any]) -> HttpResponse:
     """The form for a new row."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_write(actor)
     if register.create is None or register.form_class is None:
         raise Refused("not_found", 404)
@@ -138,7 +134,7 @@ def new(request: HttpRequest, register: Register[Any]) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, register: Register[Any], key: str) -> HttpResponse:
     """The form of an existing row; the row is locked while it changes."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_write(actor)
     row = register.one(actor, key)
     if register.update is None or register.form_class is None:
@@ -168,7 +164,7 @@ def _form_page(
             messages.success(request, _("Saved."))
             kwargs = {"key": register.key_of(saved)}
             return redirect(reverse(register.url_name("detail"), kwargs=kwargs))
-    context = {**_frame(register, _actor(request)), "form": form, "row": row}
+    context = {**_frame(register, actor_of(request)), "form": form, "row": row}
     return render(request, "ui/register_form.html", context, status=422 if form.errors else 200)
 
 
@@ -184,7 +180,7 @@ def _export(
     request: HttpRequest, register: Register[Any]
 ) -> tuple[list[sheets.SheetColumn], Iterator[list[Any]], str]:
     """Columns, rows and file name of an export, which is logged with its filter."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_read(actor)
     columns = [sheets.SheetColumn(one.label, one.width) for one in register.columns if one.export]
     audit.record(actor, f"{register.namespace}.{register.name}_export", label=str(register.title),
@@ -197,7 +193,7 @@ def _export(
 def export_xlsx(request: HttpRequest, register: Register[Any]) -> FileResponse:
     """The filtered list as .xlsx, marked with who took it and when."""
     columns, rows, stem = _export(request, register)
-    actor = _actor(request)
+    actor = actor_of(request)
     mark = (
         f"{actor.name} · {actor.post_label} · {clock.now().astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
     )
@@ -220,7 +216,7 @@ def export_csv(request: HttpRequest, register: Register[Any]) -> StreamingHttpRe
 @require_GET
 def template(request: HttpRequest, register: Register[Any]) -> FileResponse:
     """An empty workbook with the columns an import reads; required ones carry a star."""
-    register.require_write(_actor(request))
+    register.require_write(actor_of(request))
     columns = register_import.template_columns(register)
     file = sheets.write_xlsx(columns, [], title=str(register.title), notes=True)
     name = _("%(register)s template.xlsx") % {"register": register.title}
@@ -230,7 +226,7 @@ def template(request: HttpRequest, register: Register[Any]) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def importing(request: HttpRequest, register: Register[Any]) -> HttpResponse:
     """Upload → dry run → confirm. The dry run really runs the verbs and takes everything back."""
-    actor = _actor(request)
+    actor = actor_of(request)
     register.require_write(actor)
     context: dict[str, Any] = {**_frame(register, actor), "form": register_import.UploadForm()}
     status = 200

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.utils.module_loading import import_string
 from gridpact.accounts.models import User
 from gridpact.core.access import PUBLIC, Actor, Refused
 from gridpact.core.database import DatabaseUnavailable, ensure_running
-from gridpact.core.edge import problem
+from gridpact.core.edge import problem, set_actor
 from gridpact.core.net import client_address
 from gridpact.core.texts import refusal_text
 from gridpact.grid.tree import one_tree
@@ -173,7 +174,7 @@ class ActorMiddleware:
         """Handle one request."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             self._end_when_idle(request)
-        request.actor = SimpleLazyObject(lambda: session_actor(request))  # type: ignore[attr-defined]  # set by our middleware
+        set_actor(request, cast("Actor", SimpleLazyObject(lambda: session_actor(request))))
         return self.get_response(request)
 
     @staticmethod

@@ -46,9 +46,8 @@ def save_work_item(item: WorkItem, *, actor: Actor) -> WorkItem:
     if level is not None:
         raise Refused("item_level_used", 409, item=item.name, level=Level(level).label)
     item.save()
-    before = audit.fingerprint(*_facts(stored)) if stored is not None else ""
-    audit.record(actor, "duties.save_item", item, before=before,
-                 after=audit.fingerprint(*_facts(item)))  # fmt: skip
+    was = _facts(stored) if stored is not None else None
+    audit.record_saved(actor, "duties.save_item", item, was, _facts(item))
     return item
 
 

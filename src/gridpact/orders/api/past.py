@@ -11,7 +11,7 @@ from gridpact.core.edge import answer
 from gridpact.core.masking import mask_text
 from gridpact.grid.choices import RANK, Level
 from gridpact.orders.api.asked import wrong_filter
-from gridpact.orders.api.shapes import steps_json, timeline_json
+from gridpact.orders.api.shapes import category_json, steps_json, timeline_json
 from gridpact.orders.choices import Light
 from gridpact.orders.forms import PastFilter
 from gridpact.orders.models import Order
@@ -58,9 +58,7 @@ def item_then(was: AsItWas, past: PastDay, actor: Actor) -> dict[str, Any]:
         "class": order.klass or None,
         "kind": order.kind,
         "title": order.title if seen else mask_text(order.title),
-        "category": (
-            {"code": order.category.code, "name": order.category.name} if order.category else None
-        ),
+        "category": category_json(order),
         "cell": _cell(was, past, seen=seen),
         "step": was.step.step if was.step else None,
         "owner": was.owner if seen else "",

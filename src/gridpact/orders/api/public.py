@@ -16,7 +16,15 @@ from gridpact.accounts.auth import PUBLIC_OR_SIGNED_IN
 from gridpact.accounts.idempotency import answer_once
 from gridpact.accounts.throttle import check_public_write, check_tries, count_try
 from gridpact.core.access import Actor, Refused
-from gridpact.core.edge import actor_of, announced_length, answer, body_docs, drain, read_body
+from gridpact.core.edge import (
+    actor_of,
+    announced_length,
+    answer,
+    body_docs,
+    drain,
+    read_body,
+    set_actor,
+)
 from gridpact.core.net import client_address
 from gridpact.grid.tree import latest
 from gridpact.orders.api.bodies import intake_of
@@ -190,7 +198,7 @@ def holder_of(request: HttpRequest, number: str, code: str) -> tuple[Order, Acto
         own_rights=frozenset({f"reporter:{order.pk}"}),
         address=client_address(request),
     )
-    request.actor = reporter  # type: ignore[attr-defined]  # whose Idempotency-Key it is
+    set_actor(request, reporter)  # whose Idempotency-Key it is
     return order, reporter
 
 

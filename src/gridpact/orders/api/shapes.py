@@ -45,6 +45,12 @@ def finest_for(*, seen: bool) -> Level:
     return Level.UNIT if seen else Level.MICRO_GRID
 
 
+def category_json(order: Order) -> dict[str, str] | None:
+    """Code and name of its category, None without one."""
+    category = order.category
+    return {"code": category.code, "name": category.name} if category is not None else None
+
+
 def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict[str, Any]:
     """An order for lists; needs `for_rows()` so that no row costs a query."""
     return {
@@ -53,9 +59,7 @@ def item_json(order: Order, actor: Actor, snapshot: Tree, *, seen: bool) -> dict
         "class": order.klass or None,
         "kind": order.kind,
         "title": order.title if seen else mask_text(order.title),
-        "category": (
-            {"code": order.category.code, "name": order.category.name} if order.category else None
-        ),
+        "category": category_json(order),
         "cell": cell_json(order.cell, snapshot, finest_for(seen=seen)),
         "priority": order.priority,
         "step": order.step or None,

@@ -37,7 +37,7 @@ class PastFilter(OrderFilter):
     cell = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)  # type: ignore[assignment]  # a code of the day
     as_of = day_field()
     light = None  # type: ignore[assignment]  # takes the field out
-    sort = None  # type: ignore[assignment]
+    sort = None  # type: ignore[assignment]  # takes the field out
 
     def __init__(self, data: QueryDict, past: PastDay) -> None:
         given = data.copy()

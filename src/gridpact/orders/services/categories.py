@@ -28,13 +28,8 @@ def save_category(category: Category, *, actor: Actor) -> Category:
     if parent is not None and stored is not None and stored.children.exists():
         raise Refused("category_deep", 422)
     category.save()
-    audit.record(
-        actor,
-        "orders.save_category",
-        category,
-        before=audit.fingerprint(*_facts(stored)) if stored is not None else "",
-        after=audit.fingerprint(*_facts(category)),
-    )
+    was = _facts(stored) if stored is not None else None
+    audit.record_saved(actor, "orders.save_category", category, was, _facts(category))
     return category
 
 

@@ -57,7 +57,7 @@ def proposed(form: DecideForm, hints: Sequence[Hint], order: Order, query: str) 
 
 def _labels(form: DecideForm, name: str) -> dict[str, str]:
     """Values and words of a choice field with groups."""
-    return dict(_flat(form.fields[name].choices))  # type: ignore[attr-defined]
+    return dict(_flat(form.fields[name].choices))  # type: ignore[attr-defined]  # fields are typed by their base
 
 
 def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:

@@ -61,13 +61,8 @@ def save_reply(reply: StandardReply, *, actor: Actor) -> StandardReply:
         known = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise Refused("placeholder_unknown", 422, field="text", given=unknown[0][:20], known=known)
     reply.save()
-    audit.record(
-        actor,
-        "orders.save_reply",
-        reply,
-        before=audit.fingerprint(*_facts(stored)) if stored is not None else "",
-        after=audit.fingerprint(*_facts(reply)),
-    )
+    was = _facts(stored) if stored is not None else None
+    audit.record_saved(actor, "orders.save_reply", reply, was, _facts(reply))
     return reply
 
 
